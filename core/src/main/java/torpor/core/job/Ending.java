@@ -1,0 +1,16 @@
+package torpor.core.job;
+
+import torpor.core.retry.Failure;
+
+/// What a job becomes once its machine is gone.
+public sealed interface Ending {
+  record Cancel(String by) implements Ending {}
+
+  record Fail(Failure failure) implements Ending {}
+
+  /// The result is durable; the program did not end by itself.
+  record Finish(ExitResult result) implements Ending {}
+
+  /// The machine is of no more use; the retry policy has the word.
+  record Retry(Failure failure) implements Ending {}
+}

@@ -1,0 +1,227 @@
+package torpor.core.job;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import torpor.core.definition.DefinitionId;
+import torpor.core.machine.Generation;
+import torpor.core.snapshot.SnapshotNumber;
+import torpor.core.snapshot.SnapshotRef;
+import torpor.core.wake.Signal;
+import torpor.core.wake.Waker;
+
+/// One durable run, whole: everything a rule may ask about it.
+///
+/// @param deadline when it fails unless it has ended by then
+/// @param newest the newest durable snapshot; a restore uses it unless the caller names another
+/// @param lastSnapshot the highest snapshot number given out so far, 0 before the first
+/// @param lastSignal the highest signal sequence given out so far, 0 before the first
+/// @param inbox signals received and not yet gone for good, oldest first
+public record Job(
+    JobId id,
+    DefinitionId definition,
+    Instant spawnedAt,
+    Optional<Instant> deadline,
+    Tally tally,
+    Optional<SnapshotRef> newest,
+    int lastSnapshot,
+    List<CheckpointLock> locks,
+    int lastSignal,
+    List<Signal> inbox,
+    Optional<Progress> progress,
+    JobState state) {
+  public Job {
+    locks = List.copyOf(locks);
+    inbox = List.copyOf(inbox);
+  }
+
+  public static Job spawned(
+      JobId id, DefinitionId definition, Instant now, Optional<Instant> deadline) {
+    return new Job(
+        id,
+        definition,
+        now,
+        deadline,
+        Tally.NEW,
+        Optional.empty(),
+        0,
+        List.of(),
+        0,
+        List.of(),
+        Optional.empty(),
+        new JobState.Pending(now));
+  }
+
+  public Generation generation() {
+    return tally.generation();
+  }
+
+  /// The snapshot number the next checkpoint will have.
+  public SnapshotNumber nextSnapshot() {
+    return new SnapshotNumber(lastSnapshot + 1);
+  }
+
+  /// The next moment at which time alone changes this job, if there is one. The one timer of a job
+  /// is derived from its state, so it can be neither forgotten nor left over.
+  public Optional<Instant> due() {
+    Optional<Instant> own =
+        switch (state) {
+          case JobState.Suspended s -> s.waker().at();
+          case JobState.PendingRetry s -> Optional.of(s.dueAt());
+          case JobState.Exiting s -> Optional.of(s.since().plus(JobLimits.EXIT_GRACE));
+          case JobState.Pending _,
+              JobState.Starting _,
+              JobState.Running _,
+              JobState.Checkpointing _,
+              JobState.Suspending _,
+              JobState.Restoring _,
+              JobState.Terminating _,
+              JobState.Completed _,
+              JobState.Failed _,
+              JobState.Cancelled _ ->
+              Optional.empty();
+        };
+    boolean deadlineCounts =
+        switch (state.phase().kind()) {
+          case QUEUED, LIVE, WAITING ->
+              !(state instanceof JobState.Terminating || state instanceof JobState.Exiting);
+          case ENDED -> false;
+        };
+    return Stream.concat(own.stream(), deadlineCounts ? deadline.stream() : Stream.empty())
+        .min(Instant::compareTo);
+  }
+
+  /// The first signal in the inbox that ends a sleep with this waker.
+  Optional<Signal> signalFor(Waker waker) {
+    return inbox.stream().filter(s -> !s.taken() && waker.accepts(s)).findFirst();
+  }
+
+  Job withState(JobState next) {
+    return new Job(
+        id,
+        definition,
+        spawnedAt,
+        deadline,
+        tally,
+        newest,
+        lastSnapshot,
+        locks,
+        lastSignal,
+        inbox,
+        progress,
+        next);
+  }
+
+  Job withTally(Tally next) {
+    return new Job(
+        id,
+        definition,
+        spawnedAt,
+        deadline,
+        next,
+        newest,
+        lastSnapshot,
+        locks,
+        lastSignal,
+        inbox,
+        progress,
+        state);
+  }
+
+  Job withNewest(Optional<SnapshotRef> next) {
+    return new Job(
+        id,
+        definition,
+        spawnedAt,
+        deadline,
+        tally,
+        next,
+        lastSnapshot,
+        locks,
+        lastSignal,
+        inbox,
+        progress,
+        state);
+  }
+
+  Job withLastSnapshot(SnapshotNumber given) {
+    return new Job(
+        id,
+        definition,
+        spawnedAt,
+        deadline,
+        tally,
+        newest,
+        given.number(),
+        locks,
+        lastSignal,
+        inbox,
+        progress,
+        state);
+  }
+
+  Job withLocks(List<CheckpointLock> next) {
+    return new Job(
+        id,
+        definition,
+        spawnedAt,
+        deadline,
+        tally,
+        newest,
+        lastSnapshot,
+        next,
+        lastSignal,
+        inbox,
+        progress,
+        state);
+  }
+
+  Job withInbox(int last, List<Signal> next) {
+    return new Job(
+        id,
+        definition,
+        spawnedAt,
+        deadline,
+        tally,
+        newest,
+        lastSnapshot,
+        locks,
+        last,
+        next,
+        progress,
+        state);
+  }
+
+  Job withDeadline(Optional<Instant> next) {
+    return new Job(
+        id,
+        definition,
+        spawnedAt,
+        next,
+        tally,
+        newest,
+        lastSnapshot,
+        locks,
+        lastSignal,
+        inbox,
+        progress,
+        state);
+  }
+
+  Job withProgress(Progress next) {
+    return new Job(
+        id,
+        definition,
+        spawnedAt,
+        deadline,
+        tally,
+        newest,
+        lastSnapshot,
+        locks,
+        lastSignal,
+        inbox,
+        Optional.of(next),
+        state);
+  }
+}

@@ -1,0 +1,84 @@
+package torpor.core.refusal;
+
+/// The closed list of refusals. The text is part of the API and never changes.
+public enum RefusalCode {
+  REQUEST_INVALID("request.invalid", Kind.INVALID),
+  REQUEST_TOO_LARGE("request.too_large", Kind.TOO_LARGE),
+  UNAUTHENTICATED("request.unauthenticated", Kind.UNAUTHENTICATED),
+  IDEMPOTENCY_KEY_REUSED("idempotency.key_reused", Kind.UNPROCESSABLE),
+  DEFINITION_NOT_FOUND("definition.not_found", Kind.NOT_FOUND),
+  DEFINITION_EXISTS("definition.exists", Kind.CONFLICT),
+  DEFINITION_IN_USE("definition.in_use", Kind.CONFLICT),
+  DEFINITION_INVALID("definition.invalid", Kind.INVALID),
+  RUNTIME_UNKNOWN("runtime.unknown", Kind.INVALID),
+  RUNTIME_UNAVAILABLE("runtime.unavailable", Kind.UNPROCESSABLE),
+  IMAGE_INVALID("image.invalid", Kind.INVALID),
+  JOB_NOT_FOUND("job.not_found", Kind.NOT_FOUND),
+  JOB_AMBIGUOUS("job.ambiguous", Kind.CONFLICT),
+  JOB_ENDED("job.ended", Kind.CONFLICT),
+  JOB_NOT_ENDED("job.not_ended", Kind.CONFLICT),
+  JOB_NOT_SUSPENDED("job.not_suspended", Kind.CONFLICT),
+  JOB_NOT_FAILED("job.not_failed", Kind.CONFLICT),
+  JOB_NOT_RUNNING("job.not_running", Kind.CONFLICT_RETRYABLE),
+  JOB_BUSY("job.busy", Kind.CONFLICT_RETRYABLE),
+  JOB_ASLEEP("job.asleep", Kind.CONFLICT_RETRYABLE),
+  GENERATION_STALE("generation.stale", Kind.CONFLICT),
+  CHECKPOINT_UNSUPPORTED("checkpoint.unsupported", Kind.UNSUPPORTED),
+  CHECKPOINT_FAILED("checkpoint.failed", Kind.UNAVAILABLE),
+  CHECKPOINT_LOCKED("checkpoint.locked", Kind.CONFLICT_RETRYABLE),
+  SNAPSHOT_NOT_FOUND("snapshot.not_found", Kind.NOT_FOUND),
+  SNAPSHOT_INCOMPATIBLE("snapshot.incompatible", Kind.UNPROCESSABLE),
+  LOCK_NOT_FOUND("lock.not_found", Kind.NOT_FOUND),
+  SIGNALS_FULL("signals.full", Kind.CONFLICT_RETRYABLE),
+  NO_CAPACITY("capacity.exhausted", Kind.UNAVAILABLE),
+  NO_SPACE("storage.full", Kind.NO_SPACE),
+  STORE_UNAVAILABLE("store.unavailable", Kind.UNAVAILABLE),
+  STOPPING("daemon.stopping", Kind.UNAVAILABLE),
+  INTERNAL("internal", Kind.INTERNAL);
+
+  /// What sort of refusal it is; the HTTP layer maps each to one status.
+  public enum Kind {
+    INVALID,
+    TOO_LARGE,
+    UNAUTHENTICATED,
+    NOT_FOUND,
+    CONFLICT,
+    CONFLICT_RETRYABLE,
+    UNPROCESSABLE,
+    UNSUPPORTED,
+    UNAVAILABLE,
+    NO_SPACE,
+    INTERNAL
+  }
+
+  private final String text;
+  private final Kind kind;
+
+  RefusalCode(String text, Kind kind) {
+    this.text = text;
+    this.kind = kind;
+  }
+
+  public String text() {
+    return text;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public boolean retryable() {
+    return switch (kind) {
+      case CONFLICT_RETRYABLE, UNAVAILABLE, NO_SPACE -> true;
+      case INVALID,
+          TOO_LARGE,
+          UNAUTHENTICATED,
+          NOT_FOUND,
+          CONFLICT,
+          UNPROCESSABLE,
+          UNSUPPORTED,
+          INTERNAL ->
+          false;
+    };
+  }
+}

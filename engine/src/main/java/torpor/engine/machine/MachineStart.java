@@ -1,0 +1,27 @@
+package torpor.engine.machine;
+
+import java.nio.file.Path;
+import java.util.Map;
+import torpor.core.definition.JsonText;
+import torpor.core.job.JobId;
+import torpor.core.machine.Generation;
+
+/// What a runtime is given to start a machine.
+///
+/// @param config as [MachineRuntime#check] completed it
+/// @param env what the system and the caller set; wins over what the image or config says
+/// @param directory the job's own directory; the runtime may keep what it likes in it except under
+///   `snapshots/`
+/// @param console where the program's output goes, appended, standard output and error alike
+public record MachineStart(
+    JobId job,
+    Generation generation,
+    JsonText config,
+    Map<String, String> env,
+    Path directory,
+    Path console,
+    MachineListener listener) {
+  public MachineStart {
+    env = Map.copyOf(env);
+  }
+}

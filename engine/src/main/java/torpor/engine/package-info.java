@@ -1,0 +1,17 @@
+/// What happens: decide, commit, act.
+///
+/// ```
+///  request, exit, timer, effect result          effect results come back as events
+///         |                                              ^
+///         v                                              |
+///    decide(job, event, facts)   ->   commit       ->   act
+///    core, pure                       store port        runtime, disk ports
+/// ```
+///
+/// The packages below this one that only hold interfaces and records are the ports: `store`,
+/// `machine`, `disk`, `clock` are what the engine needs from outside; `guest` is what programs
+/// inside machines need from it. Nothing in this module opens a file, a socket or a database.
+@NullMarked
+package torpor.engine;
+
+import org.jspecify.annotations.NullMarked;
