@@ -1,0 +1,199 @@
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Torpor for Java programs: one file, JDK 17 or later, no dependency. JSON is handed over as text;
+ * use the library you have, or {@link #field} and {@link #text} for a single field.
+ *
+ * <p>The rule of all worker clients is built in: when a call fails in transport, or is answered
+ * with a temporary refusal, the same call is repeated with the same token, with backoff, for ever
+ * or until the deadline has passed since its first failure. Safe for use by several threads.
+ */
+public final class Torpor {
+  private static final long FIRST_DELAY_MILLIS = 100, LONGEST_DELAY_MILLIS = 5000;
+  private static final Set<Integer> TEMPORARY_STATUS = Set.of(408, 429, 502, 503, 504);
+  private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u[0-9a-fA-F]{4}|.)");
+
+  /** A refusal that repeating does not cure, as the daemon described it. */
+  public static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    public final int status;
+    public final String code;
+    public final boolean retryable;
+    private Refused(int status, String code, String problem) {
+      super(code + ": " + text(problem, "detail").or(() -> text(problem, "title")).orElse("refused")
+          + text(problem, "remediation").map(" "::concat).orElse(""));
+      this.status = status;
+      this.code = code;
+      this.retryable = field(problem, "retryable").map(Boolean::parseBoolean)
+          .orElse(TEMPORARY_STATUS.contains(status));
+    }
+
+    /** This runtime cannot checkpoint; choose another one in the definition. */
+    public boolean isCheckpointUnsupported() {
+      return code.equals("checkpoint.unsupported");
+    }
+  }
+
+  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+      .proxy(HttpClient.Builder.NO_PROXY).connectTimeout(Duration.ofSeconds(10)).build();
+  private final String base;
+  private final Optional<String> apiToken = Optional.ofNullable(System.getenv("TORPOR_API_TOKEN"));
+  private final Optional<Duration> deadline;
+
+  /** The job that this process runs. Without a deadline calls are repeated for ever. */
+  public Torpor(Optional<Duration> deadline) {
+    String url = Objects.requireNonNull(System.getenv("TORPOR_API_URL"), "TORPOR_API_URL");
+    String job = Objects.requireNonNull(System.getenv("TORPOR_JOB_ID"), "TORPOR_JOB_ID");
+    this.base = url.replaceAll("/+$", "") + "/jobs/" + job + "/";
+    this.deadline = deadline;
+  }
+
+  /** Makes everything so far durable, once for a token. Returns the answer, as all calls below. */
+  public String checkpoint(String token) {
+    return call("POST", "checkpoint", "{\"token\":" + quoted(token) + "}");
+  }
+
+  /** Durable sleep: nothing is held meanwhile. */
+  public String sleep(String token, Duration duration) {
+    String fields = "{\"token\":%s,\"suspend_duration\":\"%dms\"}";
+    return call("POST", "checkpoint", fields.formatted(quoted(token), duration.toMillis()));
+  }
+
+  /** Durable wait for a signal: its payload; empty when the time ran out or a person woke it. */
+  public Optional<String> waitSignal(String token, String name, Optional<Duration> timeout) {
+    String limit = timeout.map(it -> ",\"suspend_duration\":\"%dms\"".formatted(it.toMillis()))
+        .orElse("");
+    String fields = "\"token\":" + quoted(token) + ",\"until_signal\":" + quoted(name) + limit;
+    String answer = call("POST", "checkpoint", "{" + fields + "}");
+    return field(answer, "woken_by").flatMap(wokenBy -> field(wokenBy, "signal"))
+        .map(signal -> field(signal, "payload").orElse("null"));
+  }
+
+  /** Takes the signals received since, {"signals":[…]}; waits (not durably) for the first. */
+  public String signals(Duration wait) {
+    return call("GET", "signals?wait=" + wait.toMillis() + "ms", "");
+  }
+
+  /** While any lock is held checkpoints wait. Returns its id. */
+  public String lock(Duration ttl) {
+    String answer = call("POST", "lock", "{\"ttl\":\"" + ttl.toMillis() + "ms\"}");
+    return text(answer, "lock_id").orElseThrow();
+  }
+
+  /** Gives the lock back. A lock that no longer exists is no error. */
+  public void unlock(String lockId) {
+    try {
+      call("DELETE", "lock/" + lockId, "");
+    } catch (Refused refused) {
+      if (refused.status != 404) throw refused;
+    }
+  }
+
+  /** Records the result, durably; then end the process with the same code. */
+  public void exit(int exitCode, String outputJson) {
+    call("POST", "exit", "{\"exit_code\":" + exitCode + ",\"output\":" + outputJson + "}");
+  }
+
+  /** Shown to people; 0 to 100. */
+  public void progress(double percent, String message) {
+    call("POST", "progress", "{\"percent\":" + percent + ",\"message\":" + quoted(message) + "}");
+  }
+
+  public String params() { return call("GET", "params", ""); }
+  public String metadata() { return call("GET", "metadata", ""); }
+
+  /** Tries until there is an answer that counts. The request, token included, is made once. */
+  private String call(String method, String path, String body) {
+    var publisher = body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
+    HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(base + path))
+        .timeout(Duration.ofSeconds(60)).header("Idempotency-Key", UUID.randomUUID().toString())
+        .header("Content-Type", "application/json").method(method, publisher);
+    apiToken.ifPresent(token -> builder.header("Authorization", "Bearer " + token));
+    HttpRequest request = builder.build();
+    long firstFailure = 0;
+    for (long delay = FIRST_DELAY_MILLIS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MILLIS)) {
+      Exception failure;
+      try {
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() < 300) return answer.body();
+        String code = text(answer.body(), "code").orElse("http." + answer.statusCode());
+        Refused refused = new Refused(answer.statusCode(), code, answer.body());
+        if (!refused.retryable) throw refused;
+        failure = refused;
+      } catch (IOException unreachable) {
+        failure = unreachable;
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted in " + method + " " + path, interrupted);
+      }
+      firstFailure = firstFailure == 0 ? System.nanoTime() : firstFailure;
+      long next = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - firstFailure) + delay;
+      if (deadline.isPresent() && next > deadline.get().toMillis())
+        throw new IllegalStateException(method + " " + path + ": deadline exceeded", failure);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delay));
+    }
+  }
+
+  /** A field of a JSON object, as JSON; empty when it is missing or null. */
+  public static Optional<String> field(String object, String name) {
+    int at = object.stripLeading().startsWith("{") ? object.indexOf('{') + 1 : object.length();
+    while (at < object.length()) {
+      int colon = valueEnd(object, at), end = valueEnd(object, colon + 1);
+      if (end > colon && object.substring(at, colon).strip().equals(quoted(name))) {
+        String value = object.substring(colon + 1, end).strip();
+        return value.equals("null") ? Optional.empty() : Optional.of(value);
+      }
+      at = end + 1;
+    }
+    return Optional.empty();
+  }
+
+  /** A text field of a JSON object, unescaped. */
+  public static Optional<String> text(String object, String name) {
+    return field(object, name).filter(it -> it.startsWith("\"") && it.length() > 1)
+        .map(it -> ESCAPE.matcher(it.substring(1, it.length() - 1)).replaceAll(escape -> {
+          String code = escape.group();
+          return Matcher.quoteReplacement(code.startsWith("\\u")
+              ? Character.toString((char) Integer.parseInt(code.substring(2), 16))
+              : code.equals("\\/") ? "/" : code.translateEscapes());
+        }));
+  }
+
+  /** Where the JSON value or key that begins at an index is over. */
+  private static int valueEnd(String json, int at) {
+    boolean quoted = false;
+    for (int depth = 0; at < json.length(); at++) {
+      char c = json.charAt(at);
+      if (c == '\\') at++;
+      else if (c == '"') quoted = !quoted;
+      else if (quoted) continue;
+      else if (c == '{' || c == '[') depth++;
+      else if (depth == 0 && (c == ',' || c == ':' || c == '}' || c == ']')) break;
+      else if (c == '}' || c == ']') depth--;
+    }
+    return Math.min(at, json.length());
+  }
+
+  /** A text as JSON. */
+  public static String quoted(String text) {
+    StringBuilder json = new StringBuilder("\"");
+    for (char c : text.toCharArray())
+      json.append(c < ' ' || c == '"' || c == '\\' ? "\\u%04x".formatted((int) c) : c);
+    return json.append('"').toString();
+  }
+}
