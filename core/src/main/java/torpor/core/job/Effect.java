@@ -48,6 +48,14 @@ public sealed interface Effect {
     }
   }
 
+  /// Let a machine that was frozen for its snapshot go on.
+  record ResumeMachine(Generation generation, MachineHandle machine) implements Effect {
+    @Override
+    public Recovery recovery() {
+      return Recovery.RERUN;
+    }
+  }
+
   /// Free what a machine that now sleeps still holds.
   record ReleaseMachine(Generation generation, MachineHandle machine) implements Effect {
     @Override

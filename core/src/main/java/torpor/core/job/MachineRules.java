@@ -214,7 +214,10 @@ final class MachineRules {
               facts)
           .done();
     }
-    return draft.to(new Running(machine, restoredFrom, facts.now())).done();
+    return draft
+        .to(new Running(machine, restoredFrom, facts.now()))
+        .effect(new Effect.ResumeMachine(job.generation(), machine))
+        .done();
   }
 
   private static Decision ended(Job job, ExitStatus status, JobFacts facts) {
