@@ -59,7 +59,7 @@ torpor_lock() {
 
 # torpor_unlock id: a lock that no longer exists is no error
 torpor_unlock() {
-  _torpor_call DELETE "lock/$1" '' 404
+  _torpor_call DELETE "lock/$1" '' 404 >/dev/null
 }
 
 # ... | torpor_json key...: the value at that path of a JSON object, as JSON; 1 when missing or null
@@ -129,7 +129,7 @@ _torpor_configuration() { # method path key body
 # _torpor_call method path [body] [accepted status]: the body, token included, is made once
 _torpor_call() (
   configuration=$(_torpor_configuration "$1" "$2" "$(_torpor_random)" "${3-}")
-  delay=1 waited=0
+  delay=0.1 first_failure=
   while :; do
     transport=0
     answer=$(printf '%s\n' "$configuration" | curl --silent --noproxy '*' --config - \
@@ -143,13 +143,14 @@ _torpor_call() (
       return 0
     fi
     [ "$transport" -ne 0 ] || _torpor_is_temporary "$status" "$content" || return
-    if [ -n "${TORPOR_DEADLINE-}" ] && [ $((waited + delay)) -gt "$TORPOR_DEADLINE" ]; then
+    : "${first_failure:=$(date +%s)}"
+    if [ -n "${TORPOR_DEADLINE-}" ] &&
+      [ $(($(date +%s) - first_failure)) -gt "$TORPOR_DEADLINE" ]; then
       echo "torpor: $1 $2: no answer in $TORPOR_DEADLINE s" >&2
       return 4
     fi
-    sleep "$delay"
-    waited=$((waited + delay))
-    [ "$delay" -ge 4 ] || delay=$((delay * 2))
+    sleep "$delay" 2>/dev/null || sleep 1 # where sleep takes whole seconds only
+    case $delay in 0.1) delay=0.2 ;; 0.2) delay=0.5 ;; 0.5) delay=1 ;; 1) delay=2 ;; *) delay=5 ;; esac
   done
 )
 
@@ -160,7 +161,9 @@ _torpor_is_temporary() { # status problem
   esac
   code=$(printf '%s' "$2" | torpor_json code | tr -d '"')
   detail=$(printf '%s' "$2" | torpor_json detail || printf '%s' "$2" | torpor_json title)
-  echo "torpor: ${code:-http.$1}: $detail $(printf '%s' "$2" | torpor_json remediation)" >&2
+  remediation=$(printf '%s' "$2" | torpor_json remediation)
+  # The texts are JSON still; only their quotes are taken off.
+  printf 'torpor: %s: %s %s\n' "${code:-http.$1}" "$detail" "$remediation" | tr -d '"' >&2
   [ "$code" != checkpoint.unsupported ] || return 3
   return 1
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Example worker: adds up params.steps squares with a checkpoint each, then waits for a signal.
 set -eu
-# shellcheck source=guest/shell/torpor.sh
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/torpor.sh"
 
 params=$(torpor_params)

@@ -1,0 +1,36 @@
+"""Calls every function of the Python client once; the output is the same for every language."""
+
+import json
+import os
+
+from torpor import CheckpointUnsupported, DeadlineExceeded, Torpor
+
+deadline = os.environ.get("TEST_DEADLINE")
+torpor = Torpor(deadline=float(deadline) if deadline else None, try_timeout=0.4)
+
+
+def say(name, value):
+    print(name, json.dumps(value, sort_keys=True, separators=(",", ":")))
+
+
+try:
+    say("steps", torpor.params()["steps"])
+    say("job", torpor.metadata()["job_id"])
+    torpor.checkpoint()
+    torpor.checkpoint()
+    say("snapshot", torpor.checkpoint("mine")["snapshot"])
+    say("nap", torpor.sleep("3h", token="nap")["woken_by"]["kind"])
+    say("signal", torpor.wait_signal("go")["payload"])
+    say("never", torpor.wait_signal("never", timeout="1s"))
+    say("early", torpor.signals()[0]["payload"])
+    lock_id = torpor.lock("5s")
+    torpor.unlock(lock_id)
+    torpor.unlock(lock_id)
+    torpor.progress(50, 'half "way"\n\\x')
+    try:
+        torpor.checkpoint("unsupported")
+    except CheckpointUnsupported as refusal:
+        say("unsupported", str(refusal))
+    torpor.exit(3, {"ok": True})
+except DeadlineExceeded:
+    say("deadline", True)
