@@ -65,7 +65,7 @@ static inline void torpor_back_off(int64_t *delay_millis) {
 }
 
 /*
- * Makes everything done so far durable, once per token (at most 128 bytes; unique in the job).
+ * Makes everything done so far durable, once per token (unique in the job).
  * Returns TORPOR_SAME_LIFE, TORPOR_RESUMED, or a negative error that repeating cannot cure.
  */
 static inline int32_t torpor_checkpoint(const char *token) {

@@ -1,7 +1,7 @@
 // Runs an instrumented guest under node's V8, with every suspending host call really unwound and
 // rewound through asyncify: wasm_host.mjs MODULE PRIVATE_DIR [CORPUS_DIR]
 // PARAMS and SIGNAL are taken from the environment. The result is printed as one line of JSON:
-// {code, output, checkpoints: [token...], tokens repeated, seconds, memory_mb}.
+// {code, output, checkpoints: [token...], tries, seconds, memory_mb}.
 // TEMPORARY_FAILURES=n answers the first n tries of each checkpoint and exit with -4.
 import { readFileSync } from "node:fs";
 import { WASI } from "node:wasi";
@@ -54,13 +54,15 @@ function suspending(perform) {
   };
 }
 
+// Fails the first tries of each call, and insists that a failed call is repeated as it was.
 function failing(perform) {
   let tries = 0;
-  let last = null;
+  let expected = null;
   return (...args) => {
-    const key = JSON.stringify(args.filter((_, i) => i !== 0));
-    if (tries > 0 && last !== null && key.length !== last.length) throw new Error("not repeated");
-    last = key;
+    const [at, length] = args.slice(-2);
+    const call = text(at, length);
+    if (tries > 0 && call !== expected) throw new Error(`${expected} was not repeated: ${call}`);
+    expected = call;
     result.tries++;
     if (tries++ < failures) return -4;
     tries = 0;
