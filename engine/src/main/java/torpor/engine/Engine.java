@@ -1,0 +1,238 @@
+package torpor.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.job.Job;
+import torpor.core.job.JobEvent;
+import torpor.core.job.JobId;
+import torpor.core.job.JobPhase;
+import torpor.core.job.JobState;
+import torpor.engine.actor.DurableListener;
+import torpor.engine.actor.JobActors;
+import torpor.engine.caller.CallerDesk;
+import torpor.engine.caller.Definitions;
+import torpor.engine.caller.EngineStats;
+import torpor.engine.caller.Jobs;
+import torpor.engine.definition.DefinitionShelf;
+import torpor.engine.effect.EffectRunner;
+import torpor.engine.feed.EndWatch;
+import torpor.engine.feed.Feed;
+import torpor.engine.guest.GuestCalls;
+import torpor.engine.guest.GuestDesk;
+import torpor.engine.place.Admission;
+import torpor.engine.place.Places;
+import torpor.engine.recovery.Janitor;
+import torpor.engine.recovery.Recovery;
+import torpor.engine.store.StoredJob;
+import torpor.engine.timer.DueTimers;
+
+/// The whole engine, put together. Read the constructor top to bottom for who knows whom.
+public final class Engine implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  private final EngineParts parts;
+  private final DefinitionShelf definitions;
+  private final GuestDesk guests;
+  private final Places places;
+  private final JobActors actors;
+  private final DueTimers timers;
+  private final Admission admission;
+  private final Feed feed;
+  private final EndWatch ends = new EndWatch();
+  private final CallerDesk callers;
+  private final Recovery recovery;
+  private final Janitor janitor;
+
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder wakes = new LongAdder();
+  private final LongAdder wakeLatenessMicros = new LongAdder();
+  private final AtomicBoolean fenced = new AtomicBoolean();
+
+  public Engine(EngineParts parts) {
+    this.parts = parts;
+    InstantSource clock = parts.clock();
+    this.definitions = new DefinitionShelf(parts.store(), clock, parts.runtimes());
+    this.guests = new GuestDesk(this::actors, parts.store(), definitions);
+    this.places = new Places(parts.machines(), parts.threads());
+    this.feed = new Feed(parts.store(), clock, parts.alarms(), parts.threads());
+    EffectRunner effects =
+        new EffectRunner(
+            definitions,
+            parts.directories(),
+            parts.store(),
+            places,
+            parts.environment(),
+            guests,
+            this::tell,
+            clock,
+            parts.alarms(),
+            parts.threads());
+    this.actors =
+        new JobActors(
+            parts.store(),
+            definitions,
+            effects,
+            new Aftermath(),
+            clock,
+            parts.alarms(),
+            parts.chance(),
+            parts.threads());
+    this.timers =
+        new DueTimers(parts.store(), clock, parts.alarms(), parts.threads(), actors::fireTimers);
+    this.admission = new Admission(places, parts.store(), new Door(), parts.threads());
+    this.callers =
+        new CallerDesk(
+            parts.store(),
+            definitions,
+            actors,
+            this::spawned,
+            feed,
+            ends,
+            clock,
+            parts.alarms(),
+            parts.chance(),
+            this::stats);
+    this.recovery =
+        new Recovery(parts.store(), definitions, parts.directories(), actors, places, this::tell);
+    this.janitor = new Janitor(parts.store(), parts.directories());
+  }
+
+  private JobActors actors() {
+    return actors;
+  }
+
+  public Jobs jobs() {
+    return callers;
+  }
+
+  public Definitions definitions() {
+    return definitions;
+  }
+
+  public GuestCalls guests() {
+    return guests;
+  }
+
+  /// Brings everything that was in flight to order, then lets time and pending jobs go on.
+  /// Completes when requests may come in, with the number of jobs recovered.
+  public CompletionStage<Integer> start() {
+    return parts
+        .directories()
+        .all()
+        .thenCompose(present ->
+            recovery
+                .run()
+                .thenApply(recovered -> {
+                  timers.start();
+                  admission.open();
+                  tidy(present);
+                  return recovered;
+                }));
+  }
+
+  private void tidy(java.util.Set<JobId> present) {
+    janitor
+        .tidy(present)
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            log.warn("tidying up is left to the next start: {}", failure.toString());
+          }
+        });
+  }
+
+  /// Stops firing timers and closes the runtimes. What is durable goes on with the next daemon.
+  @Override
+  public void close() {
+    timers.stop();
+    parts.runtimes().forEach(runtime -> runtime.close());
+  }
+
+  private void tell(JobId job, JobEvent.FromMachine event) {
+    var _ = actors.ask(job, event);
+  }
+
+  private void spawned(StoredJob row) {
+    Job job = row.job();
+    commits.increment();
+    feed.published(job.id());
+    job.due().ifPresent(due -> timers.arm(job.id(), due));
+    admission.spawned(row);
+  }
+
+  private EngineStats stats() {
+    return new EngineStats(
+        actors.size(),
+        places.taken(),
+        places.waiting(),
+        timers.size(),
+        commits.sum(),
+        wakes.sum(),
+        wakeLatenessMicros.sum());
+  }
+
+  private final class Door implements Admission.Door {
+    @Override
+    public void admit(StoredJob row) {
+      var _ = actors.ask(row, new JobEvent.Admitted());
+    }
+
+    @Override
+    public void admit(JobId job) {
+      var _ = actors.ask(job, new JobEvent.Admitted());
+    }
+  }
+
+  /// What follows from a durable change, whatever the change was.
+  private final class Aftermath implements DurableListener {
+    @Override
+    public void changed(Job before, Job after, JobEvent event) {
+      commits.increment();
+      feed.published(after.id());
+      after.due().ifPresent(due -> timers.arm(after.id(), due));
+      if (before.state() instanceof JobState.Suspended && event instanceof JobEvent.TimerFired) {
+        wakes.increment();
+        wakeLatenessMicros.add(lateness(before));
+      }
+      JobPhase phase = after.state().phase();
+      // A job falling asleep keeps its place until its machine has been released.
+      if (phase.kind() != JobPhase.Kind.LIVE
+          && phase != JobPhase.PENDING
+          && phase != JobPhase.SUSPENDED) {
+        places.release(after.id());
+      }
+      if (phase.kind() == JobPhase.Kind.ENDED) {
+        ends.ended(after.id());
+      }
+    }
+
+    private long lateness(Job before) {
+      Instant now = parts.clock().instant();
+      return before
+          .due()
+          .map(due -> Math.max(0, Duration.between(due, now).toNanos() / 1_000))
+          .orElse(0L);
+    }
+
+    @Override
+    public void declined(Job job) {
+      if (job.state().phase().kind() != JobPhase.Kind.LIVE) {
+        places.release(job.id());
+      }
+    }
+
+    @Override
+    public void fenced(String detail) {
+      if (fenced.compareAndSet(false, true)) {
+        log.error("this daemon no longer owns its node: {}", detail);
+        timers.stop();
+        parts.fenced().accept(detail);
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package torpor.engine;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import torpor.engine.clock.Alarms;
+import torpor.engine.clock.Chance;
+import torpor.engine.disk.InstanceDirectories;
+import torpor.engine.effect.GuestEnvironment;
+import torpor.engine.machine.MachineRuntime;
+import torpor.engine.store.JobStore;
+
+/// What an engine is made from.
+///
+/// @param machines how many machines may exist at once
+/// @param threads runs the engine's own work; nothing in it blocks
+/// @param fenced told once when another daemon has taken this node over; the process must end
+public record EngineParts(
+    JobStore store,
+    InstanceDirectories directories,
+    List<MachineRuntime> runtimes,
+    GuestEnvironment environment,
+    int machines,
+    InstantSource clock,
+    Alarms alarms,
+    Chance chance,
+    Executor threads,
+    Consumer<String> fenced) {
+  public EngineParts {
+    runtimes = List.copyOf(runtimes);
+  }
+}

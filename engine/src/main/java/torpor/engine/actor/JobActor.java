@@ -1,0 +1,424 @@
+package torpor.engine.actor;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.definition.Definition;
+import torpor.core.job.Answer;
+import torpor.core.job.Decision;
+import torpor.core.job.Job;
+import torpor.core.job.JobChange;
+import torpor.core.job.JobEvent;
+import torpor.core.job.JobFacts;
+import torpor.core.job.JobId;
+import torpor.core.job.JobPhase;
+import torpor.core.job.JobRules;
+import torpor.core.job.SettledToken;
+import torpor.core.refusal.Reply;
+import torpor.core.snapshot.Token;
+import torpor.engine.caller.IdempotentRequest;
+import torpor.engine.store.CommitOutcome;
+import torpor.engine.store.Idempotency;
+import torpor.engine.store.StoredJob;
+import torpor.engine.store.Transition;
+
+/// The one place where a job changes. Everything below [#drain] runs on one thread at a time.
+final class JobActor {
+  private static final Logger log = LoggerFactory.getLogger(JobActor.class);
+  private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
+
+  private final JobId id;
+  private final Surroundings with;
+  private final Consumer<JobActor> idle;
+  private final ConcurrentLinkedQueue<Mail> mailbox = new ConcurrentLinkedQueue<>();
+
+  /// Mail not yet done with; the actor has a thread exactly while this is above zero.
+  private final AtomicInteger unread = new AtomicInteger();
+
+  private volatile Optional<StoredJob> row = Optional.empty();
+  private final Map<Token, List<Mail>> joined = new HashMap<>();
+  private List<Mail> deferred = new ArrayList<>();
+
+  JobActor(JobId id, Surroundings with, Consumer<JobActor> idle) {
+    this.id = id;
+    this.with = with;
+    this.idle = idle;
+  }
+
+  JobId id() {
+    return id;
+  }
+
+  /// The row as last committed or read, from any thread.
+  Optional<StoredJob> current() {
+    return row;
+  }
+
+  /// Adds to the mailbox.
+  ///
+  /// @return whether the caller must call [#wakeUp], once it holds no lock
+  boolean enqueue(Mail mail) {
+    mailbox.add(mail);
+    return unread.getAndIncrement() == 0;
+  }
+
+  void wakeUp() {
+    with.threads().execute(this::drain);
+  }
+
+  /// Whether nothing would be lost by forgetting this actor.
+  boolean forgettable() {
+    return unread.get() == 0 && joined.isEmpty() && deferred.isEmpty() && !holdsMachine();
+  }
+
+  private boolean holdsMachine() {
+    return row.map(r -> r.job().state().phase().kind() == JobPhase.Kind.LIVE).orElse(false);
+  }
+
+  private void drain() {
+    while (true) {
+      Mail mail = mailbox.poll();
+      if (mail == null) {
+        throw new IllegalStateException("mail was counted but not there");
+      }
+      CompletableFuture<Void> turn = begin(mail);
+      if (!turn.isDone()) {
+        var _ = turn.whenCompleteAsync((_, _) -> afterTurn(), with.threads());
+        return;
+      }
+      if (unread.decrementAndGet() == 0) {
+        idle.accept(this);
+        return;
+      }
+    }
+  }
+
+  private void afterTurn() {
+    if (unread.decrementAndGet() == 0) {
+      idle.accept(this);
+    } else {
+      drain();
+    }
+  }
+
+  private CompletableFuture<Void> begin(Mail mail) {
+    return guarded(() -> handle(mail))
+        .exceptionallyCompose(failure -> storeFailed(mail, failure))
+        .toCompletableFuture();
+  }
+
+  private static <T> CompletionStage<T> guarded(
+      java.util.function.Supplier<CompletionStage<T>> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /// The store did not answer, and nothing was decided.
+  private CompletionStage<Void> storeFailed(Mail mail, Throwable failure) {
+    if (mail.mustBeDecided()) {
+      log.warn("{}: {} waits for the store: {}", id, name(mail.event()), failure.toString());
+      later(STORE_AGAIN, () -> with.threads().execute(() -> redeliver(List.of(mail))));
+    } else {
+      mail.reply().complete(Reply.refused(Sentences.storeFailed(failure)));
+    }
+    return DONE;
+  }
+
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  private static String name(JobEvent event) {
+    return event.getClass().getSimpleName();
+  }
+
+  private void later(Duration delay, Runnable action) {
+    with.alarms().at(with.clock().instant().plus(delay), action);
+  }
+
+  private void redeliver(List<Mail> again) {
+    for (Mail mail : again) {
+      if (enqueue(mail)) {
+        wakeUp();
+      }
+    }
+  }
+
+  private CompletionStage<Void> handle(Mail mail) {
+    if (row.isPresent()) {
+      return consider(mail, row.orElseThrow());
+    }
+    if (mail.preloaded().isPresent()) {
+      row = mail.preloaded();
+      return consider(mail, row.orElseThrow());
+    }
+    return with.store()
+        .load(id)
+        .thenComposeAsync(
+            found -> {
+              row = found;
+              if (found.isPresent()) {
+                return consider(mail, found.orElseThrow());
+              }
+              mail.reply().complete(Reply.refused(Sentences.notFound(id)));
+              return DONE;
+            },
+            with.threads());
+  }
+
+  private CompletionStage<Void> consider(Mail mail, StoredJob stored) {
+    if (mail.idempotent().isEmpty()) {
+      return decide(mail, stored);
+    }
+    // A repeated request is answered as the first was, whatever has become of the job since.
+    return with.store()
+        .idempotency(mail.idempotent().orElseThrow().key())
+        .thenComposeAsync(
+            first -> {
+              if (first.isEmpty()) {
+                return decide(mail, stored);
+              }
+              mail.reply().complete(Sentences.repeated(mail.idempotent(), first.orElseThrow()));
+              return DONE;
+            },
+            with.threads());
+  }
+
+  private CompletionStage<Void> decide(Mail mail, StoredJob stored) {
+    CompletionStage<Definition> definition = with.definitions().of(stored.job().definition());
+    CompletionStage<Optional<SettledToken>> settled = settledToken(mail.event(), stored.job());
+    return definition
+        .thenCombine(
+            settled,
+            (d, s) ->
+                new JobFacts(
+                    with.clock().instant(),
+                    with.chance().draw(),
+                    d,
+                    with.definitions().checkpointRefusal(d),
+                    s))
+        .thenComposeAsync(
+            facts -> {
+              Decision decision = JobRules.decide(stored.job(), mail.event(), facts);
+              return carryOut(mail, stored, decision, facts);
+            },
+            with.threads());
+  }
+
+  private CompletionStage<Optional<SettledToken>> settledToken(JobEvent event, Job job) {
+    if (!(event instanceof JobEvent.CheckpointAsked asked) || job.newest().isEmpty()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return job.newest()
+        .filter(newest -> newest.token().equals(asked.token()))
+        .<CompletionStage<Optional<SettledToken>>>map(newest ->
+            CompletableFuture.completedFuture(
+                Optional.of(new SettledToken(newest.token(), newest.number(), newest.wake()))))
+        .orElseGet(() -> with.store().token(id, asked.token()));
+  }
+
+  private CompletionStage<Void> carryOut(
+      Mail mail, StoredJob stored, Decision decision, JobFacts facts) {
+    return switch (decision) {
+      case Decision.Accepted accepted -> commit(mail, stored, accepted, facts);
+      case Decision.Answered(Answer answer) -> {
+        answer(mail, answer);
+        if (mail.event() instanceof JobEvent.Admitted) {
+          with.durable().declined(stored.job());
+        }
+        yield DONE;
+      }
+      case Decision.Noted(Job next, Answer answer) -> {
+        row = Optional.of(new StoredJob(next, stored.version()));
+        answer(mail, answer);
+        yield DONE;
+      }
+      case Decision.Deferred wait -> defer(mail, stored, wait, facts);
+      case Decision.Rejected(var refusal) -> {
+        mail.reply().complete(Reply.refused(refusal));
+        yield DONE;
+      }
+    };
+  }
+
+  private void answer(Mail mail, Answer answer) {
+    if (answer instanceof Answer.Joining(Token token)) {
+      joined.computeIfAbsent(token, _ -> new ArrayList<>()).add(mail);
+    } else {
+      mail.reply().complete(Reply.done(answer));
+    }
+  }
+
+  private CompletionStage<Void> defer(
+      Mail mail, StoredJob stored, Decision.Deferred wait, JobFacts facts) {
+    Instant until = mail.arrivedAt().plus(wait.patience());
+    if (!facts.now().isBefore(until)) {
+      return carryOut(mail, stored, wait.otherwise(), facts);
+    }
+    deferred.add(mail);
+    Instant next = wait.recheckAt().filter(at -> at.isBefore(until)).orElse(until);
+    with.alarms().at(next, () -> with.threads().execute(this::reconsider));
+    return DONE;
+  }
+
+  /// Nudges the actor to take its deferred mail up again, on its own turn.
+  private void reconsider() {
+    Mail nudge =
+        new Mail(
+            new JobEvent.TimerFired(),
+            Optional.empty(),
+            Optional.empty(),
+            with.clock().instant(),
+            new CompletableFuture<>());
+    var _ = nudge.reply().whenComplete((_, _) -> takeUpDeferred());
+    redeliver(List.of(nudge));
+  }
+
+  private void takeUpDeferred() {
+    if (!deferred.isEmpty()) {
+      List<Mail> again = deferred;
+      deferred = new ArrayList<>();
+      redeliver(again);
+    }
+  }
+
+  private CompletionStage<Void> commit(
+      Mail mail, StoredJob stored, Decision.Accepted accepted, JobFacts facts) {
+    Transition transition =
+        new Transition(
+            accepted.next(),
+            stored.version(),
+            accepted.changes(),
+            accepted.happenings(),
+            Optional.empty(),
+            mail.idempotent().map(request -> record(request, accepted.answer())),
+            facts.now());
+    return with.store()
+        .commit(transition)
+        .handleAsync(
+            (outcome, failure) ->
+                failure == null
+                    ? committed(mail, stored, accepted, facts, outcome)
+                    : resolve(mail, stored, accepted, facts, failure),
+            with.threads())
+        .thenCompose(next -> next);
+  }
+
+  private static Idempotency record(IdempotentRequest request, Answer answer) {
+    return new Idempotency(request.key(), request.fingerprint(), Sentences.write(answer));
+  }
+
+  private CompletionStage<Void> committed(
+      Mail mail,
+      StoredJob stored,
+      Decision.Accepted accepted,
+      JobFacts facts,
+      CommitOutcome outcome) {
+    return switch (outcome) {
+      case CommitOutcome.Committed(var version, var _) -> {
+        durable(mail, stored, accepted, facts, new StoredJob(accepted.next(), version));
+        yield DONE;
+      }
+      case CommitOutcome.Stale _ -> {
+        // Only a preloaded row can be out of date: this actor is the only writer.
+        row = Optional.empty();
+        yield handle(
+            new Mail(
+                mail.event(), mail.idempotent(), Optional.empty(), mail.arrivedAt(), mail.reply()));
+      }
+      case CommitOutcome.Fenced(String detail) -> {
+        row = Optional.empty();
+        mail.reply().complete(Reply.refused(Sentences.fenced(detail)));
+        with.durable().fenced(detail);
+        yield DONE;
+      }
+      case CommitOutcome.Repeated(Idempotency first) -> {
+        mail.reply().complete(Sentences.repeated(mail.idempotent(), first));
+        yield DONE;
+      }
+    };
+  }
+
+  /// After commit: tell, arm, act.
+  private void durable(
+      Mail mail, StoredJob before, Decision.Accepted accepted, JobFacts facts, StoredJob after) {
+    boolean removed =
+        accepted.changes().stream().anyMatch(change -> change instanceof JobChange.Removed);
+    row = removed ? Optional.empty() : Optional.of(after);
+    answer(mail, accepted.answer());
+    accepted.settlements().forEach(this::settle);
+    with.durable().changed(before.job(), after.job(), mail.event());
+    accepted.effects().forEach(e -> with.acting().act(after.job(), facts.definition(), e));
+    takeUpDeferred();
+  }
+
+  private void settle(Decision.Settlement settlement) {
+    List<Mail> waiting = Optional.ofNullable(joined.remove(settlement.token())).orElse(List.of());
+    Reply<Answer> reply =
+        switch (settlement) {
+          case Decision.Settlement.Settled(var _, var answer) -> Reply.done(answer);
+          case Decision.Settlement.Unsettled(var _, var why) -> Reply.refused(why);
+        };
+    waiting.forEach(mail -> mail.reply().complete(reply));
+  }
+
+  /// The store failed in the middle of a commit, so whether it happened is unknown. Nothing else is
+  /// decided until the row itself has told: a commit that did happen must have its effects.
+  private CompletionStage<Void> resolve(
+      Mail mail, StoredJob stored, Decision.Accepted accepted, JobFacts facts, Throwable failure) {
+    log.warn("{}: outcome of {} unknown: {}", id, name(mail.event()), failure.toString());
+    CompletableFuture<Void> resolved = new CompletableFuture<>();
+    readBack(mail, stored, accepted, facts, failure, resolved);
+    return resolved;
+  }
+
+  private void readBack(
+      Mail mail,
+      StoredJob stored,
+      Decision.Accepted accepted,
+      JobFacts facts,
+      Throwable failure,
+      CompletableFuture<Void> resolved) {
+    guarded(() -> with.store().load(id))
+        .whenCompleteAsync(
+            (found, unreadable) -> {
+              if (unreadable != null) {
+                later(
+                    STORE_AGAIN, () -> readBack(mail, stored, accepted, facts, failure, resolved));
+                return;
+              }
+              if (happened(stored, accepted, found)) {
+                durable(
+                    mail,
+                    stored,
+                    accepted,
+                    facts,
+                    found.orElseGet(() -> new StoredJob(accepted.next(), stored.version())));
+                resolved.complete(null);
+              } else {
+                row = found;
+                storeFailed(mail, failure).whenComplete((_, _) -> resolved.complete(null));
+              }
+            },
+            with.threads());
+  }
+
+  private static boolean happened(
+      StoredJob stored, Decision.Accepted accepted, Optional<StoredJob> found) {
+    boolean removal =
+        accepted.changes().stream().anyMatch(change -> change instanceof JobChange.Removed);
+    return found.map(now -> now.version().equals(stored.version().next())).orElse(removal);
+  }
+}

@@ -1,0 +1,103 @@
+package torpor.engine.feed;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import torpor.core.job.JobId;
+import torpor.engine.clock.Alarms;
+import torpor.engine.serial.Serial;
+import torpor.engine.store.JobStore;
+import torpor.engine.store.RecordedHappening;
+
+/// Lets callers wait for history to grow. The store's history is the truth; a publication only says
+/// that it is worth looking again, so a slow reader holds nothing up and misses nothing.
+public final class Feed {
+  private final JobStore store;
+  private final InstantSource clock;
+  private final Alarms alarms;
+  private final Serial serial;
+  private final AtomicLong keys = new AtomicLong();
+  private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
+
+  private record Waiter(Optional<JobId> job, CompletableFuture<Boolean> woken) {}
+
+  public Feed(JobStore store, InstantSource clock, Alarms alarms, Executor threads) {
+    this.store = store;
+    this.clock = clock;
+    this.alarms = alarms;
+    this.serial = new Serial(threads);
+  }
+
+  /// This job's history has grown.
+  public void published(JobId job) {
+    serial.execute(() -> {
+      List<Long> told = new ArrayList<>();
+      waiters.forEach((key, waiter) -> {
+        if (waiter.job().map(job::equals).orElse(true)) {
+          told.add(key);
+        }
+      });
+      told.forEach(this::wake);
+    });
+  }
+
+  private void wake(Long key) {
+    Waiter waiter = waiters.remove(key);
+    if (waiter != null) {
+      waiter.woken().complete(true);
+    }
+  }
+
+  /// See [torpor.engine.caller.Jobs#happenings].
+  public CompletionStage<List<RecordedHappening>> after(
+      Optional<JobId> job, long sequence, int limit, Duration patience) {
+    if (patience.isZero() || patience.isNegative()) {
+      return store.history(job, sequence, limit);
+    }
+    // Listening starts before looking, or what becomes durable in between would be missed.
+    CompletableFuture<Boolean> woken = new CompletableFuture<>();
+    long key = keys.incrementAndGet();
+    java.time.Instant until = clock.instant().plus(patience);
+    serial.execute(() -> waiters.put(key, new Waiter(job, woken)));
+    Alarms.Alarm alarm =
+        alarms.at(
+            until,
+            () ->
+                serial.execute(() -> {
+                  waiters.remove(key);
+                  woken.complete(false);
+                }));
+    return store
+        .history(job, sequence, limit)
+        .thenComposeAsync(
+            found -> {
+              if (!found.isEmpty()) {
+                forget(key, alarm);
+                return CompletableFuture.completedFuture(found);
+              }
+              return woken.thenComposeAsync(
+                  grown -> {
+                    alarm.cancel();
+                    return grown
+                        ? after(job, sequence, limit, Duration.between(clock.instant(), until))
+                        : CompletableFuture.<List<RecordedHappening>>completedFuture(List.of());
+                  },
+                  serial);
+            },
+            serial)
+        .whenComplete((_, _) -> forget(key, alarm));
+  }
+
+  private void forget(long key, Alarms.Alarm alarm) {
+    alarm.cancel();
+    serial.execute(() -> waiters.remove(key));
+  }
+}

@@ -1,0 +1,152 @@
+package torpor.engine.recovery;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.definition.Definition;
+import torpor.core.job.Job;
+import torpor.core.job.JobEvent;
+import torpor.core.job.JobId;
+import torpor.core.machine.MachineHandle;
+import torpor.engine.actor.JobActors;
+import torpor.engine.definition.DefinitionShelf;
+import torpor.engine.disk.InstanceDirectories;
+import torpor.engine.effect.EffectRunner;
+import torpor.engine.machine.MachineAdoption;
+import torpor.engine.machine.MachineRuntime;
+import torpor.engine.place.Places;
+import torpor.engine.store.JobStore;
+import torpor.engine.store.SnapshotRecord;
+import torpor.engine.store.StoredJob;
+
+/// Goes through every job that was recorded in flight, looks what is left of it, and lets the rules
+/// decide. Runs before the APIs open; its table is in [torpor.core.job.JobRules]'s package.
+public final class Recovery {
+  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+  private static final int PAGE = 500;
+
+  private final JobStore store;
+  private final DefinitionShelf definitions;
+  private final InstanceDirectories directories;
+  private final JobActors actors;
+  private final Places places;
+  private final EffectRunner.Outcomes outcomes;
+
+  public Recovery(
+      JobStore store,
+      DefinitionShelf definitions,
+      InstanceDirectories directories,
+      JobActors actors,
+      Places places,
+      EffectRunner.Outcomes outcomes) {
+    this.store = store;
+    this.definitions = definitions;
+    this.directories = directories;
+    this.actors = actors;
+    this.places = places;
+    this.outcomes = outcomes;
+  }
+
+  /// Completes when every job in flight has been decided, with how many there were.
+  public CompletionStage<Integer> run() {
+    Set<JobId> inFlight = new HashSet<>();
+    return pageAfter(Optional.empty(), inFlight).thenCompose(this::sweep);
+  }
+
+  private CompletionStage<Set<JobId>> pageAfter(Optional<JobId> last, Set<JobId> seen) {
+    return store
+        .live(last, PAGE)
+        .thenCompose(page -> {
+          List<CompletableFuture<?>> decided = new ArrayList<>();
+          for (StoredJob row : page) {
+            seen.add(row.job().id());
+            decided.add(recover(row).toCompletableFuture());
+          }
+          CompletableFuture<Void> all =
+              CompletableFuture.allOf(decided.toArray(CompletableFuture[]::new));
+          return page.size() < PAGE
+              ? all.thenApply(_ -> seen)
+              : all.thenCompose(_ -> pageAfter(Optional.of(page.getLast().job().id()), seen));
+        });
+  }
+
+  private CompletionStage<?> recover(StoredJob row) {
+    Job job = row.job();
+    CompletionStage<Void> clean =
+        job.lastSnapshot() == 0
+            ? CompletableFuture.completedFuture(null)
+            : store
+                .snapshots(job.id())
+                .thenCompose(known ->
+                    directories.reconcile(
+                        job.id(),
+                        known.stream()
+                            .map(SnapshotRecord::ref)
+                            .map(ref -> ref.number())
+                            .collect(Collectors.toSet())));
+    return clean
+        .thenCompose(_ -> definitions.of(job.definition()))
+        .thenCompose(definition -> look(job, definition))
+        .thenCompose(found -> {
+          log.info(
+              "{} was {} (generation {}): machine {}",
+              job.id(),
+              job.state().phase().text(),
+              job.generation(),
+              found.isPresent() ? "alive, adopted" : "gone");
+          return decide(row, found);
+        });
+  }
+
+  private CompletionStage<?> decide(StoredJob row, Optional<MachineHandle> found) {
+    Job job = row.job();
+    if (found.isPresent()) {
+      // A machine that is there has its place, however full the node is.
+      places.take(job.id());
+      return actors.ask(row, new JobEvent.FoundAlive(found.orElseThrow()));
+    }
+    return actors.ask(
+        row,
+        new JobEvent.FoundGone(
+            "the daemon or the host ended while the job was " + job.state().phase().text()));
+  }
+
+  private CompletionStage<Optional<MachineHandle>> look(Job job, Definition definition) {
+    Optional<MachineRuntime> runtime = definitions.runtime(definition.runtime());
+    if (runtime.isEmpty()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return runtime
+        .orElseThrow()
+        .adopt(
+            new MachineAdoption(
+                job.id(),
+                job.generation(),
+                job.state().machineHeld(),
+                directories.of(job.id()),
+                status ->
+                    outcomes.tell(job.id(), new JobEvent.MachineEnded(job.generation(), status))));
+  }
+
+  private CompletionStage<Integer> sweep(Set<JobId> inFlight) {
+    List<CompletableFuture<Integer>> sweeps =
+        definitions.allRuntimes().stream()
+            .map(runtime -> runtime.sweep(inFlight).toCompletableFuture())
+            .toList();
+    return CompletableFuture.allOf(sweeps.toArray(CompletableFuture[]::new))
+        .thenApply(_ -> {
+          int ended = sweeps.stream().mapToInt(CompletableFuture::join).sum();
+          if (ended > 0) {
+            log.warn("{} machines that no job owns were ended", ended);
+          }
+          return inFlight.size();
+        });
+  }
+}

@@ -1,0 +1,193 @@
+package torpor.engine.timer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.job.JobId;
+import torpor.engine.clock.Alarms;
+import torpor.engine.serial.Serial;
+import torpor.engine.store.DueJob;
+import torpor.engine.store.JobStore;
+
+/// Fires the timers of all jobs from a short horizon kept in memory.
+///
+/// ```
+/// store index ──load every half horizon──> near (sorted) ──one alarm──> fire in batches ──> actors
+///                     commits within the horizon ──^                      └─ in flight, bounded
+/// ```
+public final class DueTimers {
+  private static final Logger log = LoggerFactory.getLogger(DueTimers.class);
+  private static final Duration HORIZON = Duration.ofSeconds(60);
+
+  /// However far the next timer is, look again this often: a host's clock may be set.
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final int PAGE = 10_000;
+  private static final int IN_FLIGHT = 4_096;
+  private static final int BATCH = 512;
+
+  private static final Comparator<DueJob> EARLIEST_FIRST =
+      Comparator.comparing(DueJob::due).thenComparing(DueJob::id);
+
+  private final JobStore store;
+  private final InstantSource clock;
+  private final Alarms alarms;
+  private final Serial serial;
+  private final Function<List<JobId>, CompletionStage<Void>> fire;
+
+  private final TreeSet<DueJob> near = new TreeSet<>(EARLIEST_FIRST);
+  private final Set<JobId> inFlight = new HashSet<>();
+  private Instant loadedUpTo = Instant.EPOCH;
+  private Instant loadingUpTo = Instant.EPOCH;
+  private boolean loading;
+  private boolean moreBehind;
+  private boolean stopped;
+  private Optional<Alarms.Alarm> alarm = Optional.empty();
+  private volatile int size;
+
+  /// @param fire delivers the timer to each job; completes when all of them have been decided
+  public DueTimers(
+      JobStore store,
+      InstantSource clock,
+      Alarms alarms,
+      Executor threads,
+      Function<List<JobId>, CompletionStage<Void>> fire) {
+    this.store = store;
+    this.clock = clock;
+    this.alarms = alarms;
+    this.serial = new Serial(threads);
+    this.fire = fire;
+  }
+
+  public void start() {
+    serial.execute(this::pump);
+  }
+
+  public void stop() {
+    serial.execute(() -> {
+      stopped = true;
+      alarm.ifPresent(Alarms.Alarm::cancel);
+    });
+  }
+
+  /// A commit has set this job's timer. Timers beyond the horizon are found by a later load, which
+  /// begins after this commit and so sees it.
+  public void arm(JobId id, Instant due) {
+    serial.execute(() -> {
+      DueJob timer = new DueJob(due, id);
+      if (!due.isAfter(loadingUpTo) && near.add(timer) && near.first().equals(timer)) {
+        pump();
+      }
+    });
+  }
+
+  public int size() {
+    return size;
+  }
+
+  private void pump() {
+    if (stopped) {
+      return;
+    }
+    fireDue();
+    loadWhenNeeded();
+    size = near.size();
+    arrangeNextLook();
+  }
+
+  private void fireDue() {
+    Instant now = clock.instant();
+    List<JobId> batch = new ArrayList<>();
+    while (!near.isEmpty() && !near.first().due().isAfter(now) && inFlight.size() < IN_FLIGHT) {
+      DueJob next = near.removeFirst();
+      if (inFlight.add(next.id())) {
+        batch.add(next.id());
+      }
+      if (batch.size() == BATCH) {
+        send(batch);
+        batch = new ArrayList<>();
+      }
+    }
+    if (!batch.isEmpty()) {
+      send(batch);
+    }
+  }
+
+  private void send(List<JobId> batch) {
+    fire.apply(batch)
+        .whenCompleteAsync(
+            (_, failure) -> {
+              batch.forEach(inFlight::remove);
+              if (failure != null) {
+                log.warn("timers of {} jobs could not be delivered; trying again", batch.size());
+                retry(batch);
+              }
+              pump();
+            },
+            serial);
+  }
+
+  private void retry(List<JobId> batch) {
+    Instant again = clock.instant().plus(AFTER_FAILURE);
+    batch.forEach(id -> near.add(new DueJob(again, id)));
+  }
+
+  private void loadWhenNeeded() {
+    Instant now = clock.instant();
+    boolean runningOut = loadedUpTo.isBefore(now.plus(HORIZON.dividedBy(2)));
+    boolean nextPage = moreBehind && near.size() < PAGE / 2 && inFlight.size() < IN_FLIGHT;
+    if (loading || !(moreBehind ? nextPage : runningOut)) {
+      return;
+    }
+    loading = true;
+    Instant upTo = now.plus(HORIZON);
+    if (upTo.isAfter(loadingUpTo)) {
+      loadingUpTo = upTo;
+    }
+    store
+        .due(loadedUpTo, upTo, PAGE)
+        .whenCompleteAsync(
+            (page, failure) -> {
+              loading = false;
+              if (failure == null) {
+                loaded(page, upTo);
+                pump();
+              } else {
+                log.warn("due timers could not be read; trying again: {}", failure.getMessage());
+                alarms.at(clock.instant().plus(AFTER_FAILURE), () -> serial.execute(this::pump));
+              }
+            },
+            serial);
+  }
+
+  private void loaded(List<DueJob> page, Instant upTo) {
+    page.stream().filter(due -> !inFlight.contains(due.id())).forEach(near::add);
+    moreBehind = page.size() == PAGE;
+    // A full page may have cut a row of equal times in two, so that time is read again; what has
+    // been decided by then is no longer in the index.
+    loadedUpTo = moreBehind ? page.getLast().due().minusNanos(1_000) : upTo;
+  }
+
+  private void arrangeNextLook() {
+    alarm.ifPresent(Alarms.Alarm::cancel);
+    Instant now = clock.instant();
+    Instant next = now.plus(LONGEST_WAIT);
+    if (!near.isEmpty() && near.first().due().isBefore(next) && inFlight.size() < IN_FLIGHT) {
+      next = near.first().due();
+    }
+    alarm = Optional.of(alarms.at(next, () -> serial.execute(this::pump)));
+  }
+}
