@@ -35,7 +35,8 @@ public final class ModuleLibrary {
     INTERPRETER
   }
 
-  private static final String ENGINE_VERSION = "endive-1.0.0";
+  /// The engine, to which compiled code is bound; snapshots are not.
+  public static final String ENGINE_VERSION = "endive-1.0.0";
   private static final String DIGEST_PREFIX = "sha256:";
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
@@ -55,6 +56,11 @@ public final class ModuleLibrary {
 
   public static boolean isDigest(String reference) {
     return DIGEST.matcher(reference).matches();
+  }
+
+  /// Checks a module's length before anybody reads it.
+  public static void requireLoadable(long bytes) throws ModuleRefusedException {
+    ModuleRules.requireLoadable(bytes);
   }
 
   /// Checks a module against the rules and a memory limit, instruments it if need be, and keeps it.

@@ -29,12 +29,16 @@ final class ModuleRules {
 
   private ModuleRules() {}
 
-  static WasmModule parse(byte[] bytes) throws ModuleRefusedException {
-    if (bytes.length > MAX_MODULE_BYTES) {
+  static void requireLoadable(long bytes) throws ModuleRefusedException {
+    if (bytes > MAX_MODULE_BYTES) {
       throw new ModuleRefusedException(
-          "the module has %d bytes, at most %d are accepted".formatted(bytes.length, MAX_MODULE_BYTES),
+          "the module has %d bytes, at most %d are accepted".formatted(bytes, MAX_MODULE_BYTES),
           "Strip debug information (wasm-opt --strip-debug), or split the program.");
     }
+  }
+
+  static WasmModule parse(byte[] bytes) throws ModuleRefusedException {
+    requireLoadable(bytes.length);
     try {
       return Parser.parse(bytes);
     } catch (WasmEngineException | IndexOutOfBoundsException e) {

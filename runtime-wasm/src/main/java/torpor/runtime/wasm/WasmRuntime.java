@@ -1,0 +1,357 @@
+package torpor.runtime.wasm;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import torpor.core.definition.JsonText;
+import torpor.core.job.JobId;
+import torpor.core.machine.Generation;
+import torpor.core.machine.MachineHandle;
+import torpor.core.machine.RuntimeName;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
+import torpor.core.refusal.Reply;
+import torpor.core.snapshot.SnapshotFacts;
+import torpor.engine.guest.GuestCalls;
+import torpor.engine.machine.Capabilities;
+import torpor.engine.machine.MachineAdoption;
+import torpor.engine.machine.MachineFailure;
+import torpor.engine.machine.MachineRestore;
+import torpor.engine.machine.MachineRuntime;
+import torpor.engine.machine.MachineStart;
+import torpor.engine.machine.SnapshotTarget;
+import torpor.runtime.wasm.definition.ConfigCheck;
+import torpor.runtime.wasm.definition.WasmConfig;
+import torpor.runtime.wasm.guest.CpuSupervisor;
+import torpor.runtime.wasm.guest.Guest;
+import torpor.runtime.wasm.guest.GuestSetup;
+import torpor.runtime.wasm.guest.Instrumentation;
+import torpor.runtime.wasm.guest.ModuleLibrary;
+import torpor.runtime.wasm.guest.ModuleRefusedException;
+import torpor.runtime.wasm.guest.PreparedModule;
+import torpor.runtime.wasm.memory.OutOfBudgetException;
+import torpor.runtime.wasm.memory.PageBudget;
+import torpor.runtime.wasm.snapshot.SnapshotException;
+import torpor.runtime.wasm.snapshot.SnapshotWriter;
+import torpor.runtime.wasm.wasi.GuestEnvironment;
+
+/// The runtime `wasm`; see the package for how a machine and the engine talk.
+public final class WasmRuntime implements MachineRuntime {
+  private static final Duration CPU_TICK = Duration.ofMillis(50);
+
+  private final WasmSettings settings;
+  private final Supplier<GuestCalls> calls;
+  private final Instrumentation instrumentation;
+  private final ModuleLibrary library;
+  private final ConfigCheck configs;
+  private final CpuSupervisor supervisor = new CpuSupervisor(CPU_TICK);
+  private final GuestSetup.Host host;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ConcurrentMap<JobId, WasmMachine> machines = new ConcurrentHashMap<>();
+
+  /// @param calls the engine's side for guests; asked for only when one runs, since the engine is built
+  ///     after its runtimes
+  public WasmRuntime(WasmSettings settings, Clock clock, Supplier<GuestCalls> calls) {
+    this.settings = settings;
+    this.calls = calls;
+    this.instrumentation = Instrumentation.found(settings.searchPath());
+    this.library =
+        new ModuleLibrary(
+            settings.modules(), settings.cache(), instrumentation, settings.engine());
+    this.configs = new ConfigCheck(library);
+    SecureRandom random = new SecureRandom();
+    this.host =
+        new GuestSetup.Host(
+            new PageBudget(settings.memoryBytes()), supervisor, clock, random::nextBytes);
+  }
+
+  @Override
+  public RuntimeName name() {
+    return RuntimeName.WASM;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    List<Capabilities.Problem> problems =
+        instrumentation.available()
+            ? List.of()
+            : List.of(
+                new Capabilities.Problem(
+                    "modules must arrive instrumented: wasm-opt is not installed",
+                    "Install the Debian package binaryen."));
+    return new Capabilities(
+        true,
+        true,
+        true,
+        true,
+        true,
+        false,
+        "language",
+        Optional.of(ModuleLibrary.ENGINE_VERSION),
+        problems);
+  }
+
+  @Override
+  public CompletionStage<Reply<JsonText>> check(JsonText config) {
+    return CompletableFuture.supplyAsync(() -> configs.check(config), threads);
+  }
+
+  @Override
+  public CompletionStage<MachineHandle> start(MachineStart start) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          WasmMachine machine = create(start, Guest::fresh, MachineFailure.Kind.IMAGE);
+          machine.begin();
+          return handle(start);
+        },
+        threads);
+  }
+
+  @Override
+  public CompletionStage<MachineHandle> restore(MachineRestore restore) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Guest[] restored = new Guest[1];
+          WasmMachine machine =
+              create(
+                  restore.start(),
+                  (module, setup, writer) -> {
+                    Guest guest = Guest.restored(module, setup, writer, restore.snapshot());
+                    requireToken(guest, restore);
+                    restored[0] = guest;
+                    return guest;
+                  },
+                  MachineFailure.Kind.SNAPSHOT);
+          machine.proceed(
+              restore.number(),
+              CallAnswers.inNextLife(restored[0].pending(), restore.wake()));
+          return handle(restore.start());
+        },
+        threads);
+  }
+
+  private static void requireToken(Guest guest, MachineRestore restore)
+      throws SnapshotException {
+    if (!guest.pending().token().equals(restore.token().text())) {
+      guest.close();
+      throw new SnapshotException(
+          SnapshotException.Problem.INCOMPATIBLE,
+          "snapshot %s is of token '%s', not '%s'"
+              .formatted(restore.number(), guest.pending().token(), restore.token()));
+    }
+  }
+
+  private static MachineHandle handle(MachineStart start) {
+    return new MachineHandle("wasm:" + start.job() + ":" + start.generation());
+  }
+
+  @FunctionalInterface
+  private interface Maker {
+    Guest make(
+        PreparedModule module,
+        GuestSetup setup,
+        SnapshotWriter writer)
+        throws IOException, SnapshotException;
+  }
+
+  private WasmMachine create(MachineStart start, Maker maker, MachineFailure.Kind kind) {
+    ConsoleSink console = null;
+    try {
+      WasmConfig config = WasmConfig.read(start.config());
+      PreparedModule module = library.prepare(config.module());
+      Files.createDirectories(start.directory());
+      console = new ConsoleSink(start.console());
+      GuestSetup setup = setup(start, config, console);
+      Guest guest = maker.make(module, setup, Guest.writer(module, setup));
+      WasmMachine machine =
+          new WasmMachine(
+              start,
+              guest,
+              console,
+              calls,
+              threads,
+              host.clock()::instant,
+              () -> machines.computeIfPresent(start.job(), (job, m) -> gone(m, start)));
+      machines.put(start.job(), machine);
+      return machine;
+    } catch (ModuleRefusedException
+        | SnapshotException
+        | IOException
+        | RuntimeException e) {
+      if (console != null) {
+        console.close();
+      }
+      throw notMade(start, e, kind);
+    }
+  }
+
+  private static @Nullable WasmMachine gone(
+      WasmMachine machine, MachineStart start) {
+    return machine.generation().equals(start.generation()) ? null : machine;
+  }
+
+  private GuestSetup setup(MachineStart start, WasmConfig config, ConsoleSink console) {
+    List<String> arguments = new ArrayList<>(List.of(config.program().orElse("main.wasm")));
+    arguments.addAll(config.args());
+    Map<String, String> environment = new HashMap<>(config.env());
+    environment.putAll(start.env());
+    return new GuestSetup(
+        start.job().toString(),
+        start.directory(),
+        config.guestLimits(),
+        new GuestEnvironment(arguments, environment),
+        config.mounts().stream()
+            .map(mount -> new GuestSetup.HostMount(Path.of(mount.source()), mount.target()))
+            .toList(),
+        settings.durableFrom(),
+        host,
+        console,
+        new EngineServices(calls, start.job(), start.generation()));
+  }
+
+  private static MachineFailure notMade(
+      MachineStart start, Exception e, MachineFailure.Kind otherwise) {
+    String detail = "%s: %s".formatted(start.job(), e.getMessage());
+    return switch (e) {
+      case ModuleRefusedException refused ->
+          new MachineFailure(
+              MachineFailure.Kind.IMAGE,
+              Refusal.of(RefusalCode.IMAGE_INVALID, detail, refused.remedy()),
+              false,
+              e);
+      case SnapshotException broken ->
+          new MachineFailure(
+              MachineFailure.Kind.SNAPSHOT,
+              Refusal.of(
+                  broken.problem() == SnapshotException.Problem.INCOMPLETE
+                      ? RefusalCode.SNAPSHOT_NOT_FOUND
+                      : RefusalCode.SNAPSHOT_INCOMPATIBLE,
+                  detail,
+                  "Restore another snapshot by name, or retry the job from its start."),
+              false,
+              e);
+      case OutOfBudgetException full ->
+          new MachineFailure(
+              MachineFailure.Kind.OTHER,
+              Refusal.of(
+                  RefusalCode.NO_CAPACITY,
+                  detail,
+                  "Wait until other jobs end or sleep, or give the daemon more heap."),
+              false,
+              e);
+      case IOException disk ->
+          new MachineFailure(
+              noSpace(disk) ? MachineFailure.Kind.NO_SPACE : MachineFailure.Kind.OTHER,
+              Refusal.of(
+                  noSpace(disk) ? RefusalCode.NO_SPACE : RefusalCode.INTERNAL,
+                  detail,
+                  "Look at the disk under the data directory and at the job's mounts."),
+              false,
+              e);
+      default ->
+          new MachineFailure(
+              otherwise,
+              Refusal.of(
+                  RefusalCode.INTERNAL, detail, "Report this with the daemon's log."),
+              false,
+              e);
+    };
+  }
+
+  private static boolean noSpace(IOException e) {
+    return String.valueOf(e.getMessage()).contains("No space left");
+  }
+
+  @Override
+  public CompletionStage<SnapshotFacts> snapshot(SnapshotTarget target) {
+    return machine(target.job(), target.generation())
+        .map(machine -> machine.snapshot(target))
+        .orElseGet(() -> CompletableFuture.failedFuture(lost(target)));
+  }
+
+  private static MachineFailure lost(SnapshotTarget target) {
+    String detail = "there is no machine of %s".formatted(target.job());
+    return new MachineFailure(
+        MachineFailure.Kind.OTHER,
+        Refusal.of(
+            RefusalCode.JOB_NOT_RUNNING, detail, "Repeat the call with the same token."),
+        true,
+        new IllegalStateException(detail));
+  }
+
+  /// Guests go on by the answer to their call.
+  @Override
+  public CompletionStage<Void> resume(JobId job, Generation generation) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> release(JobId job, Generation generation) {
+    return end(job, generation);
+  }
+
+  @Override
+  public CompletionStage<Void> kill(
+      JobId job, Generation generation, Optional<MachineHandle> machine, Duration grace) {
+    return end(job, generation);
+  }
+
+  private CompletionStage<Void> end(JobId job, Generation generation) {
+    return machine(job, generation)
+        .map(WasmMachine::end)
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  private Optional<WasmMachine> machine(JobId job, Generation generation) {
+    return Optional.ofNullable(machines.get(job))
+        .filter(machine -> machine.generation().equals(generation));
+  }
+
+  /// Machines live in the daemon: what an earlier one ran is gone, and left nothing but files that the
+  /// next start or restore clears.
+  @Override
+  public CompletionStage<Optional<MachineHandle>> adopt(MachineAdoption adoption) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<Integer> sweep(Set<JobId> known) {
+    List<WasmMachine> strays =
+        machines.entrySet().stream()
+            .filter(entry -> !known.contains(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    CompletableFuture<?>[] ended =
+        strays.stream().map(WasmMachine::end).toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(ended).thenApply(done -> strays.size());
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture<?>[] ended =
+        machines.values().stream().map(WasmMachine::end).toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(ended).orTimeout(10, TimeUnit.SECONDS)
+        .exceptionally(tooSlow -> null)
+        .join();
+    supervisor.close();
+    threads.shutdown();
+  }
+}

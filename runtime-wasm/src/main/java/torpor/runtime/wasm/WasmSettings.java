@@ -1,0 +1,32 @@
+package torpor.runtime.wasm;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import torpor.runtime.wasm.guest.ModuleLibrary;
+
+/// How the daemon sets this runtime up.
+///
+/// @param modules where instrumented modules are kept; part of the data, jobs depend on it
+/// @param cache where compiled code is kept; may be deleted at any time
+/// @param memoryBytes linear memory of all resident guests together
+/// @param durableFrom shorter sleeps stay in memory
+/// @param searchPath directories in which `wasm-opt` is looked for, as the variable `PATH` has them
+public record WasmSettings(
+    Path modules,
+    Path cache,
+    long memoryBytes,
+    Duration durableFrom,
+    String searchPath,
+    ModuleLibrary.Engine engine) {
+
+  /// What suits most: half of the heap for guests, sleeps of a second and more leave memory.
+  public static WasmSettings of(Path modules, Path cache, String searchPath) {
+    return new WasmSettings(
+        modules,
+        cache,
+        Runtime.getRuntime().maxMemory() / 2,
+        Duration.ofSeconds(1),
+        searchPath,
+        ModuleLibrary.Engine.COMPILER);
+  }
+}
