@@ -1,0 +1,125 @@
+package torpor.cli;
+
+import java.util.List;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import torpor.cli.definition.DefinitionCommands;
+import torpor.cli.event.ShowEvents;
+import torpor.cli.job.JobCommands;
+import torpor.cli.key.KeyCommands;
+
+/// The whole command line.
+public final class Cli {
+  private Cli() {}
+
+  @Command(
+      name = "torpor",
+      description = "Durable jobs that sleep, wake and survive being killed.",
+      footerHeading = "%n",
+      footer = "Start with `torpor demo`. Every command has --help.",
+      synopsisSubcommandLabel = "COMMAND")
+  private static final class Root {}
+
+  @Command(name = "completion", description = "Print a completion script for bash and zsh.")
+  private static final class Completion implements Runnable {
+    private final Invocation invocation;
+
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    Completion(Invocation invocation) {
+      this.invocation = invocation;
+      this.spec = CommandLine.Model.CommandSpec.create();
+    }
+
+    @Override
+    public void run() {
+      invocation.out().print(AutoComplete.bash("torpor", spec.root().commandLine()));
+      invocation.out().flush();
+    }
+  }
+
+  @Command(name = "version", description = "Print the version of this program and of its Java.")
+  private static final class Version implements Runnable {
+    private final Invocation invocation;
+
+    Version(Invocation invocation) {
+      this.invocation = invocation;
+    }
+
+    @Override
+    public void run() {
+      String version = Cli.class.getPackage().getImplementationVersion();
+      invocation
+          .out()
+          .println(
+              "torpor "
+                  + (version == null ? "(not packaged)" : version)
+                  + ", Java "
+                  + Runtime.version());
+    }
+  }
+
+  /// @param local commands that need more than a connection, such as `serve`; shown first
+  public static CommandLine of(Invocation invocation, List<CommandLine> local) {
+    CommandLine root = new CommandLine(new Root());
+    local.forEach(command -> root.addSubcommand(command));
+    root.addSubcommand(DefinitionCommands.of(invocation));
+    root.addSubcommand(JobCommands.of(invocation));
+    root.addSubcommand(new ShowEvents(invocation));
+    root.addSubcommand(KeyCommands.of(invocation));
+    root.addSubcommand(new Version(invocation));
+    root.addSubcommand(new Completion(invocation));
+    root.addSubcommand(new CommandLine.HelpCommand());
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.setOut(new java.io.PrintWriter(invocation.out(), true));
+    root.setErr(new java.io.PrintWriter(invocation.err(), true));
+    addHelp(root);
+    root.setParameterExceptionHandler((e, _) -> usage(invocation, e));
+    root.setExecutionExceptionHandler((e, _, arguments) -> failed(invocation, e, arguments));
+    return root;
+  }
+
+  /// `--help` on every command, and a noun without a verb prints what verbs it has.
+  private static void addHelp(CommandLine command) {
+    command.getCommandSpec().mixinStandardHelpOptions(false);
+    command
+        .getCommandSpec()
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("show this help")
+                .build());
+    command.getSubcommands().values().stream()
+        .distinct()
+        .filter(sub -> !(sub.getCommand() instanceof CommandLine.HelpCommand))
+        .forEach(Cli::addHelp);
+  }
+
+  private static int usage(Invocation invocation, ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    invocation.err().println("torpor: " + e.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(
+        e, new java.io.PrintWriter(invocation.err(), true))) {
+      invocation.err().println("  do:   " + command.getCommandSpec().qualifiedName() + " --help");
+    }
+    return ExitCode.USAGE;
+  }
+
+  private static int failed(Invocation invocation, Exception e, CommandLine.ParseResult arguments) {
+    boolean debug = arguments.originalArgs().contains("--debug");
+    if (debug) {
+      e.printStackTrace(invocation.err());
+    }
+    if (e instanceof CommandFailure failure) {
+      invocation.err().println(failure.report());
+      return failure.exitCode();
+    }
+    invocation.err().println("torpor: a defect of the program: " + e);
+    if (!debug) {
+      invocation.err().println("  do:   report it, with what --debug shows");
+    }
+    return ExitCode.DEFECT;
+  }
+}

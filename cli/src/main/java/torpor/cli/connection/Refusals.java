@@ -1,0 +1,48 @@
+package torpor.cli.connection;
+
+import tools.jackson.core.JacksonException;
+import torpor.cli.CommandFailure;
+import torpor.cli.ExitCode;
+import torpor.wire.ProblemDetails;
+import torpor.wire.WireJson;
+
+/// Turns a daemon's refusal into what the user is told.
+final class Refusals {
+  private Refusals() {}
+
+  static CommandFailure of(int status, String body) {
+    try {
+      ProblemDetails problem = WireJson.read(body, ProblemDetails.class);
+      String what =
+          problem
+              .field()
+              .map(field -> problem.title() + " (" + field + ")")
+              .orElse(problem.title());
+      return new CommandFailure(
+          exitCode(status),
+          lowerFirst(what) + " [" + problem.code() + "]",
+          problem.detail(),
+          problem.remediation(),
+          problem.code());
+    } catch (JacksonException e) {
+      return new CommandFailure(
+              ExitCode.UNAVAILABLE,
+              "the daemon answered with status " + status,
+              body.isBlank() ? "" : body.strip().lines().findFirst().orElse(""),
+              "check that the address belongs to a Torpor daemon")
+          .causedBy(e);
+    }
+  }
+
+  private static int exitCode(int status) {
+    return switch (status) {
+      case 400, 413, 415 -> ExitCode.BAD_DATA;
+      case 500, 502, 503, 504, 507 -> ExitCode.UNAVAILABLE;
+      default -> ExitCode.REFUSED;
+    };
+  }
+
+  private static String lowerFirst(String text) {
+    return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+  }
+}

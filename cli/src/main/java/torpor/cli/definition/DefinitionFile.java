@@ -1,0 +1,91 @@
+package torpor.cli.definition;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.node.ObjectNode;
+import torpor.cli.CommandFailure;
+import torpor.wire.DefinitionRequest;
+import torpor.wire.Suggestion;
+import torpor.wire.WireJson;
+
+/// Reads a definition from a JSON or TOML file. Paths in it are relative to the file.
+final class DefinitionFile {
+  private DefinitionFile() {}
+
+  /// @throws CommandFailure where it cannot be read or is no definition
+  static DefinitionRequest read(Path file) {
+    try {
+      String text = Files.readString(file);
+      boolean toml = file.toString().endsWith(".toml");
+      String json = toml ? tomlAsJson(file, text) : text;
+      JsonNode tree = WireJson.mapper().readTree(json);
+      if (tree instanceof ObjectNode object && object.get("config") instanceof ObjectNode config) {
+        resolvePaths(config, file.toAbsolutePath().normalize());
+        return WireJson.reader(DefinitionRequest.class).readValue(tree.toString());
+      }
+      throw CommandFailure.badData(
+          file + " is no definition",
+          "it has no config",
+          "see docs/cli.md for what a definition looks like");
+    } catch (UnrecognizedPropertyException e) {
+      String name = e.getPropertyName();
+      List<String> known = e.getKnownPropertyIds().stream().map(Object::toString).toList();
+      String remedy =
+          Suggestion.nearest(name, known)
+              .map(meant -> "did you mean " + meant + "?")
+              .orElse("the fields are " + String.join(", ", known));
+      throw CommandFailure.badData(file + " is no definition", "unknown field " + name, remedy)
+          .causedBy(e);
+    } catch (JacksonException e) {
+      TokenStreamLocation at = e.getLocation();
+      String where = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr();
+      throw CommandFailure.badData(
+              file + where + " is no definition", e.getOriginalMessage(), "mend the file")
+          .causedBy(e);
+    } catch (IOException e) {
+      throw CommandFailure.badData(
+              file + " cannot be read", e.toString(), "check the name of the file")
+          .causedBy(e);
+    }
+  }
+
+  private static String tomlAsJson(Path file, String text) {
+    TomlParseResult result = Toml.parse(text);
+    if (result.hasErrors()) {
+      String errors =
+          result.errors().stream()
+              .map(error -> file + ":" + error.position().line() + ": " + error.getMessage())
+              .collect(Collectors.joining("\n        "));
+      throw CommandFailure.badData(file + " is no TOML", errors, "mend the file");
+    }
+    return result.toJson();
+  }
+
+  /// The daemon works in another directory, so it is told whole paths.
+  private static void resolvePaths(ObjectNode config, Path file) {
+    resolve(config, "module", file);
+    if (config.get("mounts") instanceof tools.jackson.databind.node.ArrayNode mounts) {
+      for (JsonNode mount : mounts) {
+        if (mount instanceof ObjectNode object) {
+          resolve(object, "source", file);
+        }
+      }
+    }
+  }
+
+  private static void resolve(ObjectNode object, String field, Path file) {
+    JsonNode value = object.get(field);
+    if (value != null && value.isString()) {
+      object.put(field, file.resolveSibling(value.stringValue()).normalize().toString());
+    }
+  }
+}

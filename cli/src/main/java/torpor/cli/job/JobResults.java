@@ -1,0 +1,43 @@
+package torpor.cli.job;
+
+import java.util.Optional;
+import torpor.cli.ClientOptions;
+import torpor.cli.ExitCode;
+import torpor.cli.connection.Answer;
+import torpor.cli.connection.Connection;
+import torpor.wire.JobResult;
+import torpor.wire.RawJson;
+
+/// Waiting for a job's end, and passing its result on.
+final class JobResults {
+  private static final String NOT_ENDED = "job.not_ended";
+
+  private JobResults() {}
+
+  /// Asks again each time the daemon has waited as long as it lets a call wait.
+  static JobResult await(Connection connection, String id) {
+    String path = JobRoutes.of(id, "result").with("wait", "true").toString();
+    while (true) {
+      Optional<Answer> answer = connection.getUnless(NOT_ENDED, path);
+      if (answer.isPresent()) {
+        return answer.get().as(JobResult.class);
+      }
+    }
+  }
+
+  /// Prints the output alone, so that it can be piped; what else there is to say goes to stderr.
+  ///
+  /// @return the program's exit code; 1 where it has none and did not complete
+  static int show(ClientOptions client, JobResult result) {
+    client.print(result, result.output().map(RawJson::text).map(text -> text + "\n").orElse(""));
+    result
+        .failure()
+        .ifPresent(
+            failure -> client.say("job failed: " + failure.reason() + ": " + failure.detail()));
+    if (result.state().equals("cancelled")) {
+      client.say("job was cancelled");
+    }
+    int otherwise = result.state().equals("completed") ? ExitCode.OK : ExitCode.REFUSED;
+    return result.exitCode().map(code -> code & 0xff).orElse(otherwise);
+  }
+}

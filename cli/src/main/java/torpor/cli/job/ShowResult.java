@@ -1,0 +1,35 @@
+package torpor.cli.job;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import torpor.cli.ClientCommand;
+import torpor.cli.Invocation;
+import torpor.cli.connection.Connection;
+import torpor.wire.JobResult;
+
+@Command(
+    name = "result",
+    description = "Print an ended job's output and exit with the program's exit code.")
+final class ShowResult extends ClientCommand {
+  @Parameters(paramLabel = "ID")
+  private String id = "";
+
+  @Option(
+      names = {"-w", "--wait"},
+      description = "wait for the end, however long that takes")
+  private boolean wait;
+
+  ShowResult(Invocation invocation) {
+    super(invocation);
+  }
+
+  @Override
+  protected int run(Connection connection) {
+    JobResult result =
+        wait
+            ? JobResults.await(connection, id)
+            : connection.get(JobRoutes.of(id, "result").toString()).as(JobResult.class);
+    return JobResults.show(client(), result);
+  }
+}

@@ -1,0 +1,7 @@
+package torpor.cli.output;
+
+/// How data is written to stdout.
+public enum Format {
+  TABLE,
+  JSON
+}
