@@ -1,0 +1,50 @@
+package torpor.daemon.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/// Everything that can be configured.
+///
+/// @param name as a file says it, with dots between tables
+record Key<T>(String name, ValueType<T> type) {
+  static final Key<Path> DATA = new Key<>("data", ValueTypes.PATH);
+  static final Key<ListenAddress> LISTEN = new Key<>("listen", ValueTypes.ADDRESS);
+  static final Key<Path> SOCKET = new Key<>("socket", ValueTypes.SOCKET_PATH);
+  static final Key<StoreSetting> STORE = new Key<>("store", ValueTypes.STORE);
+  static final Key<String> NODE = new Key<>("node", ValueTypes.NODE_NAME);
+  static final Key<List<String>> RUNTIMES =
+      new Key<>("runtimes", ValueTypes.choices(Settings.KNOWN_RUNTIMES));
+  static final Key<Integer> MAX_MACHINES =
+      new Key<>("limits.max_machines", ValueTypes.count(1, 100_000));
+  static final Key<Long> MAX_BODY =
+      new Key<>("limits.max_body", ValueTypes.size(1L << 10, 1L << 30));
+  static final Key<Long> WASM_MEMORY =
+      new Key<>("wasm.memory", ValueTypes.size(1L << 20, 1L << 44));
+  static final Key<Path> WASM_CACHE = new Key<>("wasm.cache", ValueTypes.PATH);
+  static final Key<Duration> WASM_DURABLE_SLEEP =
+      new Key<>(
+          "wasm.durable_sleep", ValueTypes.duration(Duration.ofMillis(10), Duration.ofDays(365)));
+
+  static final List<Key<?>> ALL =
+      List.of(
+          DATA,
+          LISTEN,
+          SOCKET,
+          STORE,
+          NODE,
+          RUNTIMES,
+          MAX_MACHINES,
+          MAX_BODY,
+          WASM_MEMORY,
+          WASM_CACHE,
+          WASM_DURABLE_SLEEP);
+
+  static final List<String> NAMES = ALL.stream().<String>map(Key::name).toList();
+
+  /// The environment variable that sets it.
+  String variable() {
+    return "TORPOR_" + name.toUpperCase(Locale.ROOT).replace('.', '_');
+  }
+}

@@ -1,0 +1,37 @@
+package torpor.daemon.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Everything the daemon can be told, checked. `docs/configuration.md` describes each.
+///
+/// @param data the data directory, absolute; may not exist yet
+/// @param listen where the API is served over TCP
+/// @param socket where the API is served over a Unix socket, absolute
+/// @param node the name of this daemon among those that share its store
+/// @param runtimes the runtimes to offer, each one of [#KNOWN_RUNTIMES]
+public record Settings(
+    Path data,
+    ListenAddress listen,
+    Path socket,
+    StoreSetting store,
+    String node,
+    List<String> runtimes,
+    Limits limits,
+    Wasm wasm) {
+  public static final List<String> KNOWN_RUNTIMES = List.of("wasm", "process");
+
+  public Settings {
+    runtimes = List.copyOf(runtimes);
+  }
+
+  /// @param maxMachines machines alive at once; further starts and restores wait for a place
+  /// @param maxBodyBytes the largest request body that is accepted
+  public record Limits(int maxMachines, long maxBodyBytes) {}
+
+  /// @param memoryBytes what all WebAssembly guests together may hold in memory
+  /// @param cache where compiled modules are kept; always safe to delete
+  /// @param durableSleep a plain sleep from this length on becomes a durable one
+  public record Wasm(long memoryBytes, Path cache, Duration durableSleep) {}
+}

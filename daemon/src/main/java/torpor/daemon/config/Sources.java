@@ -1,0 +1,48 @@
+package torpor.daemon.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// Everything that settings are read from.
+///
+/// @param flags value by key, as given on the command line
+/// @param configFile the file named by `--config`, before `TORPOR_CONFIG` is looked at
+/// @param workingDirectory where `torpor.toml` is looked for
+/// @param host facts of this host, for what is built in
+public record Sources(
+    Map<String, String> flags,
+    Map<String, String> environment,
+    Optional<Path> configFile,
+    Path workingDirectory,
+    Host host) {
+  public Sources {
+    flags = Map.copyOf(flags);
+    environment = Map.copyOf(environment);
+  }
+
+  /// @param data the standard data directory of this user
+  /// @param maxHeapBytes what this process may hold in memory
+  public record Host(Path data, String name, long maxHeapBytes) {}
+
+  /// This process: its environment and its host.
+  public static Sources ofThisProcess(
+      Map<String, String> flags, Optional<Path> configFile, Path standardData) {
+    return new Sources(
+        flags,
+        System.getenv(),
+        configFile,
+        Path.of("").toAbsolutePath(),
+        new Host(standardData, hostName(), Runtime.getRuntime().maxMemory()));
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}
