@@ -27,10 +27,9 @@ public final class ThreadAlarms implements Alarms, AutoCloseable {
 
   @Override
   public Alarm at(Instant when, Runnable action) {
-    // A nanosecond early would be early: the rules would answer "not due yet".
-    long delay = Math.max(0, Duration.between(clock.instant(), when).plusNanos(999_999).toMillis());
+    long delay = Math.max(0, Duration.between(clock.instant(), when).toNanos());
     ScheduledFuture<?> pending =
-        timer.schedule(() -> threads.execute(action), delay, TimeUnit.MILLISECONDS);
+        timer.schedule(() -> threads.execute(action), delay, TimeUnit.NANOSECONDS);
     return () -> pending.cancel(false);
   }
 

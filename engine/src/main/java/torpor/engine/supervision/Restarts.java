@@ -18,29 +18,29 @@ public record Restarts(Duration first, Duration longest, int limit, Duration win
           Duration.ofMillis(200), Duration.ofSeconds(30), Integer.MAX_VALUE, Duration.ofMinutes(1));
 
   /// What is known of a task's failures.
-  record Record(int inARow, List<Instant> recent) {
-    static final Record CLEAN = new Record(0, List.of());
+  record Past(int inARow, List<Instant> recent) {
+    static final Past CLEAN = new Past(0, List.of());
 
-    Record {
+    Past {
       recent = List.copyOf(recent);
     }
 
-    Record succeeded() {
-      return new Record(0, recent);
+    Past succeeded() {
+      return new Past(0, recent);
     }
   }
 
   /// The failures with this one among them.
-  Record failed(Record before, Instant now) {
+  Past failed(Past before, Instant now) {
     List<Instant> recent = new ArrayList<>();
     before.recent().stream().filter(at -> at.isAfter(now.minus(window))).forEach(recent::add);
     recent.add(now);
-    return new Record(
+    return new Past(
         before.inARow() + 1, recent.subList(Math.max(0, recent.size() - limit), recent.size()));
   }
 
   /// How long to wait before the next try; empty where it is given up.
-  Optional<Duration> next(Record record, Instant now) {
+  Optional<Duration> next(Past record, Instant now) {
     long within = record.recent().stream().filter(at -> at.isAfter(now.minus(window))).count();
     if (within >= limit) {
       return Optional.empty();

@@ -51,7 +51,7 @@ public final class Supervisor {
     private final Supplier<CompletionStage<?>> task;
     private final Restarts.GivenUp givenUp;
     private final Serial serial = new Serial(threads);
-    private Restarts.Record record = Restarts.Record.CLEAN;
+    private Restarts.Past record = Restarts.Past.CLEAN;
 
     Kept(
         String name,
