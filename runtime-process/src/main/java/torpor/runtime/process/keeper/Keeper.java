@@ -1,0 +1,77 @@
+package torpor.runtime.process.keeper;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import torpor.runtime.process.kernel.ProcessIdentity;
+import torpor.runtime.process.kernel.ProcessStat;
+
+/// Starts keepers.
+///
+/// @param setsid the program of that name, absolute
+/// @param shell a POSIX shell, absolute
+public record Keeper(Path setsid, Path shell) {
+  private static final String SCRIPT = readScript();
+
+  /// What a keeper is to keep.
+  ///
+  /// @param environment all of it; nothing of this process's own is added
+  /// @param directory of the job, where the exit file goes
+  public record Task(
+      List<String> command,
+      Map<String, String> environment,
+      Path workdir,
+      Path console,
+      Path directory,
+      ExitFile exit) {}
+
+  /// A keeper that waits for the word.
+  public record Waiting(Process process, ProcessIdentity identity) {
+
+    /// Lets the program run. Where this fails the keeper ends without having run anything.
+    public void go() throws IOException {
+      try (var word = process.getOutputStream()) {
+        word.write('\n');
+      }
+    }
+  }
+
+  /// Starts a keeper, which already carries the environment it was given but runs nothing yet.
+  public Waiting start(Task task) throws IOException {
+    ExitFile.removeAll(task.directory());
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(setsid.toString(), shell.toString(), "-c", SCRIPT, "torpor-keeper"));
+    command.add(task.exit().path().toString());
+    command.addAll(task.command());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().clear();
+    builder.environment().putAll(task.environment());
+    builder.directory(task.workdir().toFile());
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(task.console().toFile()));
+    // This returns once the new program is in place, and with it the environment.
+    Process process = builder.start();
+    Optional<ProcessStat> stat = ProcessStat.of(process.pid());
+    if (stat.isEmpty()) {
+      process.getOutputStream().close();
+      throw new IOException("the program's keeper ended at once");
+    }
+    return new Waiting(process, stat.get().identity());
+  }
+
+  private static String readScript() {
+    try (InputStream script = Keeper.class.getResourceAsStream("keeper.sh")) {
+      if (script == null) {
+        throw new IllegalStateException("keeper.sh is missing from this build");
+      }
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new IllegalStateException("keeper.sh cannot be read", unreadable);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// What the Linux kernel tells of processes, and how it is told to end them.
+///
+/// ```
+/// ProcessStat      one line of /proc/<pid>/stat: who, whose child, which session, since when
+/// ProcessIdentity  a process for good: its number and its start time, told apart from its successors
+/// ExitWatch        one thread, one epoll, one pidfd per watched process, children or not
+/// LinuxCalls       the few system calls behind it
+/// ```
+///
+/// Invariant: nothing is signalled by number alone. A process is opened as a pidfd first, then its
+/// start time is compared, then the signal goes through the pidfd, so that a number that has passed
+/// to another process in between hits nobody.
+@NullMarked
+package torpor.runtime.process.kernel;
+
+import org.jspecify.annotations.NullMarked;
