@@ -53,6 +53,7 @@ public final class Engine implements AutoCloseable {
   private final LongAdder wakes = new LongAdder();
   private final LongAdder wakeLatenessMicros = new LongAdder();
   private final AtomicBoolean fenced = new AtomicBoolean();
+  private volatile boolean closing;
 
   public Engine(EngineParts parts) {
     this.parts = parts;
@@ -149,11 +150,16 @@ public final class Engine implements AutoCloseable {
   /// Stops firing timers and closes the runtimes. What is durable goes on with the next daemon.
   @Override
   public void close() {
+    closing = true;
     timers.stop();
     parts.runtimes().forEach(runtime -> runtime.close());
   }
 
+  /// What machines report while they are being closed is our own doing, not theirs.
   private void tell(JobId job, JobEvent.FromMachine event) {
+    if (closing) {
+      return;
+    }
     var _ = actors.ask(job, event);
   }
 
@@ -220,10 +226,8 @@ public final class Engine implements AutoCloseable {
     }
 
     @Override
-    public void declined(Job job) {
-      if (job.state().phase().kind() != JobPhase.Kind.LIVE) {
-        places.release(job.id());
-      }
+    public void declined(JobId job) {
+      places.release(job);
     }
 
     @Override

@@ -2,6 +2,7 @@ package torpor.engine.actor;
 
 import torpor.core.job.Job;
 import torpor.core.job.JobEvent;
+import torpor.core.job.JobId;
 
 /// Told of every durable change, on the actor's turn; returns quickly.
 public interface DurableListener {
@@ -9,8 +10,8 @@ public interface DurableListener {
   /// @param before the job as it was; equal to `after` where it has just been made
   void changed(Job before, Job after, JobEvent event);
 
-  /// The admitted job had no use for its place any more.
-  void declined(Job job);
+  /// The job was offered a place and has no use for it any more.
+  void declined(JobId job);
 
   /// Another daemon owns this node now: nothing that this one decides counts any more.
   void fenced(String detail);

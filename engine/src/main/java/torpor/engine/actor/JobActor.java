@@ -172,6 +172,9 @@ final class JobActor {
               if (found.isPresent()) {
                 return consider(mail, found.orElseThrow());
               }
+              if (mail.event() instanceof JobEvent.Admitted) {
+                with.durable().declined(id);
+              }
               mail.reply().complete(Reply.refused(Sentences.notFound(id)));
               return DONE;
             },
@@ -236,7 +239,7 @@ final class JobActor {
       case Decision.Answered(Answer answer) -> {
         answer(mail, answer);
         if (mail.event() instanceof JobEvent.Admitted) {
-          with.durable().declined(stored.job());
+          decline(stored.job().state().phase());
         }
         yield DONE;
       }
@@ -251,6 +254,12 @@ final class JobActor {
         yield DONE;
       }
     };
+  }
+
+  private void decline(JobPhase phase) {
+    if (phase.kind() != JobPhase.Kind.LIVE) {
+      with.durable().declined(id);
+    }
   }
 
   private void answer(Mail mail, Answer answer) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.definition.Definition;
@@ -17,6 +18,7 @@ import torpor.core.job.Job;
 import torpor.core.job.JobEvent;
 import torpor.core.job.JobId;
 import torpor.core.machine.Generation;
+import torpor.core.machine.MachineHandle;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.retry.Failure;
@@ -121,23 +123,36 @@ public final class EffectRunner implements Acting {
   }
 
   private CompletionStage<?> start(Job job, Definition definition, Generation generation) {
-    return within(
-            START_DEADLINE,
-            "the start",
-            directories
-                .create(job.id())
-                .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
-                .thenCompose(inputs ->
-                    runtime(definition).start(describe(job, definition, generation, inputs))))
-        .handle((machine, failure) -> {
-          outcomes.tell(
-              job.id(),
-              failure == null
-                  ? new JobEvent.MachineUp(generation, machine)
-                  : new JobEvent.MachineNotUp(
-                      generation, failureOf(failure, TerminationReason.START_FAILED)));
-          return null;
-        });
+    return places
+        .acquire(job.id())
+        .thenCompose(_ -> within(START_DEADLINE, "the start", started(job, definition, generation)))
+        .handle((machine, failure) ->
+            report(job.id(), generation, machine, failure, TerminationReason.START_FAILED));
+  }
+
+  private CompletionStage<MachineHandle> started(
+      Job job, Definition definition, Generation generation) {
+    return directories
+        .create(job.id())
+        .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
+        .thenCompose(
+            inputs -> runtime(definition).start(describe(job, definition, generation, inputs)));
+  }
+
+  private @Nullable Void report(
+      JobId id,
+      Generation generation,
+      MachineHandle machine,
+      @Nullable Throwable failure,
+      TerminationReason otherwise) {
+    if (failure == null) {
+      outcomes.tell(id, new JobEvent.MachineUp(generation, machine));
+    } else if (!(cause(failure) instanceof CancellationException)) {
+      Failure why = failureOf(failure, otherwise);
+      log.warn("{} generation {}: {}: {}", id, generation, why.reason().text(), why.detail());
+      outcomes.tell(id, new JobEvent.MachineNotUp(generation, why));
+    }
+    return null;
   }
 
   private MachineStart describe(
@@ -154,24 +169,15 @@ public final class EffectRunner implements Acting {
   }
 
   private CompletionStage<?> restore(Job job, Definition definition, Effect.RestoreMachine effect) {
-    SnapshotRef snapshot = effect.snapshot();
-    Generation generation = effect.generation();
     return places
         .acquire(job.id())
         .thenCompose(_ -> within(START_DEADLINE, "the restore", restored(job, definition, effect)))
-        .handle((machine, failure) -> {
-          if (failure == null) {
-            outcomes.tell(job.id(), new JobEvent.MachineUp(generation, machine));
-          } else if (!(cause(failure) instanceof CancellationException)) {
-            Failure why = failureOf(failure, TerminationReason.RESTORE_FAILED);
-            log.warn("{} not restored from {}: {}", job.id(), snapshot.number(), why.detail());
-            outcomes.tell(job.id(), new JobEvent.MachineNotUp(generation, why));
-          }
-          return null;
-        });
+        .handle((machine, failure) ->
+            report(
+                job.id(), effect.generation(), machine, failure, TerminationReason.RESTORE_FAILED));
   }
 
-  private CompletionStage<torpor.core.machine.MachineHandle> restored(
+  private CompletionStage<MachineHandle> restored(
       Job job, Definition definition, Effect.RestoreMachine effect) {
     SnapshotRef snapshot = effect.snapshot();
     return directories

@@ -44,12 +44,18 @@ public final class Admission {
   /// A job has just been spawned.
   public void spawned(StoredJob row) {
     serial.execute(() -> {
-      if (moreInStore || inLine >= LONGEST_LINE) {
+      if ((moreInStore || inLine >= LONGEST_LINE) && isBehind(row.job().id())) {
         moreInStore = true;
       } else {
         join(row.job().id(), _ -> door.admit(row));
       }
     });
+  }
+
+  /// Whether a later reading of the store will find it: ids are made in order but may become
+  /// durable out of order.
+  private boolean isBehind(JobId job) {
+    return last.map(l -> job.compareTo(l) > 0).orElse(true);
   }
 
   /// A new daemon has started: whoever is pending in the store gets in line.
