@@ -17,7 +17,8 @@ import torpor.runtime.wasm.guest.CallError;
 import torpor.runtime.wasm.guest.Resumption;
 import torpor.runtime.wasm.snapshot.PendingCall;
 
-/// What a suspended guest's call is to the engine, and what the engine's answer is to the guest. Pure.
+/// What a suspended guest's call is to the engine, and what the engine's answer is to the guest.
+/// Pure.
 final class CallAnswers {
   private static final int SAME_LIFE = 0;
   private static final int RESUMED = 1;
@@ -48,10 +49,9 @@ final class CallAnswers {
 
   private static Optional<Waker> waker(PendingCall call, Instant suspendedAt) {
     return switch (call) {
-      case PendingCall.Checkpoint c -> Optional.empty();
+      case PendingCall.Checkpoint _ -> Optional.empty();
       case PendingCall.Sleep sleep ->
-          Optional.of(
-              new Waker(Optional.of(suspendedAt.plus(sleep.duration())), Optional.empty()));
+          Optional.of(new Waker(Optional.of(suspendedAt.plus(sleep.duration())), Optional.empty()));
       case PendingCall.AwaitSignal wait ->
           Optional.of(new Waker(wait.timeout().map(suspendedAt::plus), Optional.of(wait.name())));
     };
@@ -61,8 +61,7 @@ final class CallAnswers {
     return switch (reply) {
       case Reply.Done<Answer.Checkpointed>(Answer.Checkpointed done) ->
           new Next.Resume(inSameLife(call, done.wake()));
-      case Reply.Refused<Answer.Checkpointed>(Refusal refusal) ->
-          refused(call, refusal, overdue);
+      case Reply.Refused<Answer.Checkpointed>(Refusal refusal) -> refused(call, refusal, overdue);
     };
   }
 

@@ -79,7 +79,7 @@ final class EngineServices implements HostServices {
   @Override
   public void progress(double percent, Optional<String> message) {
     var made = new JobEvent.ProgressMade(from(), GuestCalls.progressOf(percent, message));
-    var unused = answer(calls.get().progress(job, made));
+    var _ = answer(calls.get().progress(job, made));
   }
 
   @Override
@@ -89,16 +89,17 @@ final class EngineServices implements HostServices {
           CallError.INVALID, "a lock lives between 1 ms and " + JobLimits.MAX_LOCK_TTL);
     }
     long handle = locks.incrementAndGet();
-    var unused = answer(calls.get().lock(job, new JobEvent.LockAsked(from(), lockId(handle), ttl)));
+    var _ = answer(calls.get().lock(job, new JobEvent.LockAsked(from(), lockId(handle), ttl)));
     return handle;
   }
 
   @Override
   public void unlock(long handle) {
-    var unused = answer(calls.get().unlock(job, new JobEvent.UnlockAsked(from(), lockId(handle))));
+    var _ = answer(calls.get().unlock(job, new JobEvent.UnlockAsked(from(), lockId(handle))));
   }
 
-  /// Locks die with the life that took them, so a handle of an earlier one must not name one of this.
+  /// Locks die with the life that took them, so a handle of an earlier one must not name one of
+  /// this.
   private String lockId(long handle) {
     return "wasm-%s-%d".formatted(generation, handle);
   }
@@ -107,13 +108,13 @@ final class EngineServices implements HostServices {
   public void exit(int code, byte[] output) {
     String text = output.length == 0 ? JsonText.NULL.text() : new String(output, UTF_8);
     try {
-      var unused = WireJson.mapper().readTree(text);
+      var _ = WireJson.mapper().readTree(text);
     } catch (JacksonException e) {
       throw new CallFailedException(
           CallError.INVALID, "the output is not JSON: " + e.getOriginalMessage());
     }
     ExitResult result = new ExitResult(code, new JsonText(text));
-    var unused = answer(calls.get().exit(job, new JobEvent.ExitAsked(from(), result)));
+    var _ = answer(calls.get().exit(job, new JobEvent.ExitAsked(from(), result)));
   }
 
   private Optional<Generation> from() {

@@ -37,8 +37,8 @@ import torpor.runtime.wasm.snapshot.SnapshotWriter;
 ///      └───────────answered────────────┘
 /// ```
 ///
-/// Everything that touches the guest or the state runs on this machine's own serial queue, so that an
-/// answer, a snapshot, a release and a kill never overlap.
+/// Everything that touches the guest or the state runs on this machine's own serial queue, so that
+/// an answer, a snapshot, a release and a kill never overlap.
 final class WasmMachine {
   private static final Logger LOG = LoggerFactory.getLogger(WasmMachine.class);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
@@ -93,11 +93,10 @@ final class WasmMachine {
 
   /// Runs a restored guest, whose next snapshot is a delta to the given one.
   void proceed(SnapshotNumber from, Resumption answer) {
-    queue.execute(
-        () -> {
-          newest = from;
-          follow(() -> guest.resume(answer));
-        });
+    queue.execute(() -> {
+      newest = from;
+      follow(() -> guest.resume(answer));
+    });
   }
 
   private void follow(Supplier<CompletableFuture<RunOutcome>> run) {
@@ -105,7 +104,7 @@ final class WasmMachine {
       return;
     }
     state = State.RUNNING;
-    var unused = run.get().thenAcceptAsync(this::stopped, queue);
+    var _ = run.get().thenAcceptAsync(this::stopped, queue);
   }
 
   private void stopped(RunOutcome outcome) {
@@ -123,7 +122,7 @@ final class WasmMachine {
 
   private void ask(PendingCall call) {
     var question = CallAnswers.question(call, generation(), suspendedAt);
-    var unused =
+    var _ =
         calls
             .get()
             .checkpoint(start.job(), question)
@@ -160,18 +159,17 @@ final class WasmMachine {
   private void askLater(PendingCall call) {
     Executor later =
         CompletableFuture.delayedExecutor(ASK_AGAIN.toMillis(), TimeUnit.MILLISECONDS, queue);
-    later.execute(
-        () -> {
-          if (state == State.SUSPENDED && !killed) {
-            ask(call);
-          }
-        });
+    later.execute(() -> {
+      if (state == State.SUSPENDED && !killed) {
+        ask(call);
+      }
+    });
   }
 
   private boolean overdue(PendingCall call) {
     Optional<Duration> duration =
         switch (call) {
-          case PendingCall.Checkpoint c -> Optional.empty();
+          case PendingCall.Checkpoint _ -> Optional.empty();
           case PendingCall.Sleep sleep -> Optional.of(sleep.duration());
           case PendingCall.AwaitSignal wait -> wait.timeout();
         };
@@ -241,12 +239,11 @@ final class WasmMachine {
   CompletableFuture<Void> end() {
     killed = true;
     guest.interrupt();
-    queue.execute(
-        () -> {
-          if (state == State.SUSPENDED) {
-            dispose();
-          }
-        });
+    queue.execute(() -> {
+      if (state == State.SUSPENDED) {
+        dispose();
+      }
+    });
     return ended.copy();
   }
 
@@ -262,7 +259,7 @@ final class WasmMachine {
       LOG.warn("{}: closing its machine", start.job(), e);
     }
     gone.run();
-    var unused = CompletableFuture.runAsync(() -> ended.complete(null), threads);
+    var _ = CompletableFuture.runAsync(() -> ended.complete(null), threads);
   }
 
   private static ExitStatus status(RunOutcome outcome) {

@@ -67,15 +67,14 @@ public final class WasmRuntime implements MachineRuntime {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ConcurrentMap<JobId, WasmMachine> machines = new ConcurrentHashMap<>();
 
-  /// @param calls the engine's side for guests; asked for only when one runs, since the engine is built
-  ///     after its runtimes
+  /// @param calls the engine's side for guests; asked for only when one runs, since the engine is
+  ///   built after its runtimes
   public WasmRuntime(WasmSettings settings, Clock clock, Supplier<GuestCalls> calls) {
     this.settings = settings;
     this.calls = calls;
     this.instrumentation = Instrumentation.found(settings.searchPath());
     this.library =
-        new ModuleLibrary(
-            settings.modules(), settings.cache(), instrumentation, settings.engine());
+        new ModuleLibrary(settings.modules(), settings.cache(), instrumentation, settings.engine());
     this.configs = new ConfigCheck(library);
     SecureRandom random = new SecureRandom();
     this.host =
@@ -141,15 +140,13 @@ public final class WasmRuntime implements MachineRuntime {
                   },
                   MachineFailure.Kind.SNAPSHOT);
           machine.proceed(
-              restore.number(),
-              CallAnswers.inNextLife(restored[0].pending(), restore.wake()));
+              restore.number(), CallAnswers.inNextLife(restored[0].pending(), restore.wake()));
           return handle(restore.start());
         },
         threads);
   }
 
-  private static void requireToken(Guest guest, MachineRestore restore)
-      throws SnapshotException {
+  private static void requireToken(Guest guest, MachineRestore restore) throws SnapshotException {
     if (!guest.pending().token().equals(restore.token().text())) {
       guest.close();
       throw new SnapshotException(
@@ -165,10 +162,7 @@ public final class WasmRuntime implements MachineRuntime {
 
   @FunctionalInterface
   private interface Maker {
-    Guest make(
-        PreparedModule module,
-        GuestSetup setup,
-        SnapshotWriter writer)
+    Guest make(PreparedModule module, GuestSetup setup, SnapshotWriter writer)
         throws IOException, SnapshotException;
   }
 
@@ -192,10 +186,7 @@ public final class WasmRuntime implements MachineRuntime {
               () -> machines.computeIfPresent(start.job(), (job, m) -> gone(m, start)));
       machines.put(start.job(), machine);
       return machine;
-    } catch (ModuleRefusedException
-        | SnapshotException
-        | IOException
-        | RuntimeException e) {
+    } catch (ModuleRefusedException | SnapshotException | IOException | RuntimeException e) {
       if (console != null) {
         console.close();
       }
@@ -203,8 +194,7 @@ public final class WasmRuntime implements MachineRuntime {
     }
   }
 
-  private static @Nullable WasmMachine gone(
-      WasmMachine machine, MachineStart start) {
+  private static @Nullable WasmMachine gone(WasmMachine machine, MachineStart start) {
     return machine.generation().equals(start.generation()) ? null : machine;
   }
 
@@ -269,8 +259,7 @@ public final class WasmRuntime implements MachineRuntime {
       default ->
           new MachineFailure(
               otherwise,
-              Refusal.of(
-                  RefusalCode.INTERNAL, detail, "Report this with the daemon's log."),
+              Refusal.of(RefusalCode.INTERNAL, detail, "Report this with the daemon's log."),
               false,
               e);
     };
@@ -291,8 +280,7 @@ public final class WasmRuntime implements MachineRuntime {
     String detail = "there is no machine of %s".formatted(target.job());
     return new MachineFailure(
         MachineFailure.Kind.OTHER,
-        Refusal.of(
-            RefusalCode.JOB_NOT_RUNNING, detail, "Repeat the call with the same token."),
+        Refusal.of(RefusalCode.JOB_NOT_RUNNING, detail, "Repeat the call with the same token."),
         true,
         new IllegalStateException(detail));
   }
@@ -325,8 +313,8 @@ public final class WasmRuntime implements MachineRuntime {
         .filter(machine -> machine.generation().equals(generation));
   }
 
-  /// Machines live in the daemon: what an earlier one ran is gone, and left nothing but files that the
-  /// next start or restore clears.
+  /// Machines live in the daemon: what an earlier one ran is gone, and left nothing but files that
+  /// the next start or restore clears.
   @Override
   public CompletionStage<Optional<MachineHandle>> adopt(MachineAdoption adoption) {
     return CompletableFuture.completedFuture(Optional.empty());
@@ -348,7 +336,8 @@ public final class WasmRuntime implements MachineRuntime {
   public void close() {
     CompletableFuture<?>[] ended =
         machines.values().stream().map(WasmMachine::end).toArray(CompletableFuture[]::new);
-    CompletableFuture.allOf(ended).orTimeout(10, TimeUnit.SECONDS)
+    CompletableFuture.allOf(ended)
+        .orTimeout(10, TimeUnit.SECONDS)
         .exceptionally(tooSlow -> null)
         .join();
     supervisor.close();

@@ -8,12 +8,13 @@
 ///          ── answer ──────────────────────────────────┘   or release: it sleeps, nothing is held
 /// ```
 ///
-/// A guest decides when it may be frozen: a suspending call first unwinds it, and only then the engine is
-/// asked. So a machine that is asked for a snapshot is always quiescent, and one that is not suspended
-/// refuses. Machines live and die with the daemon: a new daemon adopts none and restores from snapshots.
+/// A guest decides when it may be frozen: a suspending call first unwinds it, and only then the
+/// engine is asked. So a machine that is asked for a snapshot is always quiescent, and one that is
+/// not suspended refuses. Machines live and die with the daemon: a new daemon adopts none and
+/// restores from snapshots.
 ///
-/// Sub-packages, from the inside out: `memory`, `wasi` with `files` and `mount`, `snapshot`, `guest`,
-/// `definition`.
+/// Sub-packages, from the inside out: `memory`, `wasi` with `files` and `mount`, `snapshot`,
+/// `guest`, `definition`.
 @NullMarked
 package torpor.runtime.wasm;
 

@@ -24,8 +24,8 @@ import torpor.runtime.wasm.guest.ModuleLibrary;
 import torpor.runtime.wasm.guest.ModuleRefusedException;
 import torpor.wire.WireJson;
 
-/// Checks the configuration of a definition and completes it: the module is taken into the library and
-/// named by its digest, paths are resolved, defaults written out.
+/// Checks the configuration of a definition and completes it: the module is taken into the library
+/// and named by its digest, paths are resolved, defaults written out.
 public final class ConfigCheck {
   private static final String FIELD = "config.";
   private static final long MAX_MEMORY_BYTES = (2L << 30) - (1 << 16);
@@ -68,7 +68,9 @@ public final class ConfigCheck {
               .sorted()
               .collect(Collectors.joining(", "));
       throw invalid(
-          path(e), "there is no setting '%s'".formatted(e.getPropertyName()), "Known: " + known + ".");
+          path(e),
+          "there is no setting '%s'".formatted(e.getPropertyName()),
+          "Known: " + known + ".");
     } catch (JacksonException e) {
       throw invalid(
           path(e),
@@ -79,8 +81,7 @@ public final class ConfigCheck {
 
   private static String path(JacksonException e) {
     return e.getPath().stream()
-        .map(
-            r -> r.getPropertyName() == null ? "[" + r.getIndex() + "]" : r.getPropertyName())
+        .map(r -> r.getPropertyName() == null ? "[" + r.getIndex() + "]" : r.getPropertyName())
         .collect(Collectors.joining("."));
   }
 
@@ -90,8 +91,8 @@ public final class ConfigCheck {
       if (limits.memoryBytes() > MAX_MEMORY_BYTES) {
         throw invalid(
             "limits.memory",
-            "%d bytes of linear memory are more than the engine can give".formatted(
-                limits.memoryBytes()),
+            "%d bytes of linear memory are more than the engine can give"
+                .formatted(limits.memoryBytes()),
             "Use at most 2047MiB.");
       }
       return limits;

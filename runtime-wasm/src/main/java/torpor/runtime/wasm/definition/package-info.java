@@ -7,7 +7,8 @@
 ///   {"module": "sha256:…", "program": "indexer.wasm", "args": ["-v"], …, every limit explicit}
 /// ```
 ///
-/// Invariant: what is kept means the same for ever; no path of a module and no default is looked up again.
+/// Invariant: what is kept means the same for ever; no path of a module and no default is looked up
+/// again.
 @NullMarked
 package torpor.runtime.wasm.definition;
 

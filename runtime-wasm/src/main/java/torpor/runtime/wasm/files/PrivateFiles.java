@@ -21,7 +21,8 @@ import torpor.runtime.wasm.wasi.Node;
 
 /// The private directory of one job; see the package for the layout.
 ///
-/// Used by the guest's thread while it runs and by the checkpoint while it is suspended, never by both.
+/// Used by the guest's thread while it runs and by the checkpoint while it is suspended, never by
+/// both.
 public final class PrivateFiles implements FileTree, AutoCloseable {
   /// Unit of allocation and of copying.
   public static final int BLOCK_BYTES = 1 << 14;
@@ -46,7 +47,8 @@ public final class PrivateFiles implements FileTree, AutoCloseable {
     clear(directory);
   }
 
-  /// An empty private directory that keeps its segments in `directory`; whatever is there is dropped.
+  /// An empty private directory that keeps its segments in `directory`; whatever is there is
+  /// dropped.
   public static PrivateFiles empty(Path directory, long quotaBytes, Clock clock)
       throws IOException {
     PrivateFiles files = new PrivateFiles(directory, quotaBytes, clock);
@@ -146,8 +148,8 @@ public final class PrivateFiles implements FileTree, AutoCloseable {
 
   // ---- the checkpoint
 
-  /// Makes everything written so far durable and final, compacting first when that pays. May be repeated
-  /// after a failure; files stay usable in any case.
+  /// Makes everything written so far durable and final, compacting first when that pays. May be
+  /// repeated after a failure; files stay usable in any case.
   public List<SealedSegment> seal() throws IOException {
     Set<Integer> victims = log.worthCompacting();
     if (!victims.isEmpty()) {

@@ -3,7 +3,6 @@ package torpor.runtime.wasm.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,16 +11,15 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The segments of one private directory, and where the next block goes.
 ///
-/// A block's address is its segment's number in the upper and its slot in the lower 32 bits; 0 is no
-/// block, which reads as zeros. Used by the guest's thread, or by the checkpoint while the guest is
-/// suspended.
+/// A block's address is its segment's number in the upper and its slot in the lower 32 bits; 0 is
+/// no block, which reads as zeros. Used by the guest's thread, or by the checkpoint while the guest
+/// is suspended.
 final class SegmentLog {
   static final long NO_BLOCK = 0;
 
@@ -73,22 +71,16 @@ final class SegmentLog {
   }
 
   private Segment create() throws IOException {
-    while (true) {
-      int number = nextNumber++;
-      Path path = directory.resolve(fileName(number));
-      try {
-        return Segment.create(
-            number,
+    int number = nextNumber++;
+    Path path = directory.resolve(fileName(number));
+    return Segment.create(
+        number,
+        path,
+        FileChannel.open(
             path,
-            FileChannel.open(
-                path,
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
-      } catch (FileAlreadyExistsException taken) {
-        continue;
-      }
-    }
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE));
   }
 
   void release(long address) {
@@ -134,8 +126,9 @@ final class SegmentLog {
     }
   }
 
-  /// The segments whose live blocks should be written again so that they can go: when more than half of
-  /// all blocks are garbage those that are mostly garbage, and when there are too many the emptiest half.
+  /// The segments whose live blocks should be written again so that they can go: when more than
+  /// half of all blocks are garbage those that are mostly garbage, and when there are too many the
+  /// emptiest half.
   Set<Integer> worthCompacting() {
     int slots = segments.values().stream().mapToInt(Segment::slots).sum();
     int live = segments.values().stream().mapToInt(Segment::live).sum();
@@ -152,8 +145,6 @@ final class SegmentLog {
     }
     return chosen;
   }
-
-
 
   void close() throws IOException {
     for (Segment segment : segments.values()) {

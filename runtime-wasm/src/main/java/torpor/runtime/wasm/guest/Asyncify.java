@@ -48,8 +48,8 @@ final class Asyncify {
     return state == State.UNWINDING;
   }
 
-  /// Fails where a module calls the host while it should only save or restore frames, which means that
-  /// it was instrumented without naming the import that started it.
+  /// Fails where a module calls the host while it should only save or restore frames, which means
+  /// that it was instrumented without naming the import that started it.
   void requireConsistent(String function, boolean maySuspend) {
     if (state == State.UNWINDING || (state == State.REWINDING && !maySuspend)) {
       throw new TrapException(

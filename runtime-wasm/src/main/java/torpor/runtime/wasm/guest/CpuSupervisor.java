@@ -24,7 +24,7 @@ public final class CpuSupervisor implements AutoCloseable {
     ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("guest-cpu-supervisor").daemon().factory());
-    var unused =
+    var _ =
         ticker.scheduleWithFixedDelay(
             this::look, tick.toNanos(), tick.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -39,13 +39,12 @@ public final class CpuSupervisor implements AutoCloseable {
   }
 
   private void look() {
-    watched.forEach(
-        (thread, watch) -> {
-          if (threads.getThreadCpuTime(thread.threadId()) > watch.limitNanos()
-              && watched.remove(thread, watch)) {
-            watch.exceeded().run();
-          }
-        });
+    watched.forEach((thread, watch) -> {
+      if (threads.getThreadCpuTime(thread.threadId()) > watch.limitNanos()
+          && watched.remove(thread, watch)) {
+        watch.exceeded().run();
+      }
+    });
   }
 
   @Override

@@ -66,9 +66,7 @@ public final class Guest implements AutoCloseable {
     this.machinery = Machinery.build(prepared, setup, descriptors, clock, new Waits(), opened);
     this.runs =
         new GuestRun(
-            setup,
-            machinery.memory()::growRefused,
-            state.map(GuestState::cpuNanos).orElse(0L));
+            setup, machinery.memory()::growRefused, state.map(GuestState::cpuNanos).orElse(0L));
     state.ifPresent(this::takeOver);
   }
 
@@ -120,11 +118,10 @@ public final class Guest implements AutoCloseable {
       throw new IllegalStateException("only a suspended guest can be resumed");
     }
     stack = null;
-    return runs.start(
-        () -> {
-          machinery.asyncify().rewind(frames, pending(), answer);
-          return execute();
-        });
+    return runs.start(() -> {
+      machinery.asyncify().rewind(frames, pending(), answer);
+      return execute();
+    });
   }
 
   private RunOutcome execute() {
@@ -227,7 +224,8 @@ public final class Guest implements AutoCloseable {
         return false;
       }
       PendingCall call = asyncify().pending();
-      // A libc's sleep has no way to say that it could not be made durable, so it still has to wait.
+      // A libc's sleep has no way to say that it could not be made durable, so it still has to
+      // wait.
       if (asyncify().finishRewind().code() < 0 && call instanceof PendingCall.Sleep sleep) {
         waitInPlace(sleep.duration());
       }

@@ -11,7 +11,10 @@ public record GuestLimits(long memoryBytes, Duration cpuTime, long fileBytes) {
   private static final int WASM_PAGE_BYTES = 1 << 16;
 
   public GuestLimits {
-    if (memoryBytes < WASM_PAGE_BYTES || cpuTime.isNegative() || cpuTime.isZero() || fileBytes < 0) {
+    if (memoryBytes < WASM_PAGE_BYTES
+        || cpuTime.isNegative()
+        || cpuTime.isZero()
+        || fileBytes < 0) {
       throw new IllegalArgumentException("guest limits must be positive");
     }
   }

@@ -2,6 +2,7 @@ package torpor.runtime.wasm.guest;
 
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -26,18 +27,18 @@ final class GuestRun {
   private final BooleanSupplier memoryRefused;
   private final AtomicReference<@Nullable Reason> interruption = new AtomicReference<>();
   private volatile @Nullable Thread thread;
-  private volatile long cpuNanos;
+  private final AtomicLong cpuNanos;
 
   /// @param memoryRefused whether the guest was ever refused memory, which explains a trap
   GuestRun(GuestSetup setup, BooleanSupplier memoryRefused, long cpuNanosBefore) {
     this.setup = setup;
     this.memoryRefused = memoryRefused;
-    this.cpuNanos = cpuNanosBefore;
+    this.cpuNanos = new AtomicLong(cpuNanosBefore);
   }
 
   /// Processor time of all runs that have ended, and of those before the restored snapshot.
   long cpuNanos() {
-    return cpuNanos;
+    return cpuNanos.get();
   }
 
   CompletableFuture<RunOutcome> start(Supplier<RunOutcome> body) {
@@ -69,14 +70,14 @@ final class GuestRun {
     CpuSupervisor supervisor = setup.host().supervisor();
     supervisor.watch(
         self,
-        setup.limits().cpuTime().toNanos() - cpuNanos,
+        setup.limits().cpuTime().toNanos() - cpuNanos.get(),
         () -> interrupt(Reason.OUT_OF_TIME));
     try {
       return guarded(body);
     } finally {
       supervisor.forget(self);
       thread = null;
-      cpuNanos += ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+      cpuNanos.addAndGet(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
     }
   }
 

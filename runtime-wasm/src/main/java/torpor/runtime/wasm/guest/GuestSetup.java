@@ -19,7 +19,6 @@ import torpor.runtime.wasm.wasi.OutputSink;
 /// @param name of its thread, for people
 /// @param directory the guest's own, on the file system that holds its snapshots
 /// @param durableFrom shorter sleeps are waited for on the guest's thread
-/// @param entropy fills an array with random bytes
 public record GuestSetup(
     String name,
     Path directory,
@@ -32,6 +31,8 @@ public record GuestSetup(
     HostServices services) {
 
   /// What is the same for all guests of a process.
+  ///
+  /// @param entropy fills an array with random bytes
   public record Host(
       PageBudget budget, CpuSupervisor supervisor, Clock clock, Consumer<byte[]> entropy) {}
 

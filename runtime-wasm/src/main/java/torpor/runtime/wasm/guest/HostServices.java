@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What a guest asks of the engine without being suspended. Called on the guest's thread, which waits;
-/// an error is a {@link CallFailedException}.
+/// What a guest asks of the engine without being suspended. Called on the guest's thread, which
+/// waits; an error is a {@link CallFailedException}.
 public interface HostServices {
   /// Takes every signal of that name that is there, and gives their payloads, oldest first.
   List<byte[]> takeSignals(String name);

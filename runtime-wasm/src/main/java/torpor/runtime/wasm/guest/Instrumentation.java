@@ -60,10 +60,9 @@ public final class Instrumentation {
   /// The instrumented module. Takes seconds for a large one.
   byte[] instrument(byte[] module) throws ModuleRefusedException {
     Path tool =
-        optimizer.orElseThrow(
-            () ->
-                new ModuleRefusedException(
-                    "the module carries no asyncify instrumentation, so it cannot be frozen", REMEDY));
+        optimizer.orElseThrow(() ->
+            new ModuleRefusedException(
+                "the module carries no asyncify instrumentation, so it cannot be frozen", REMEDY));
     try {
       Path work = Files.createTempDirectory("torpor-instrument");
       try {
@@ -91,10 +90,7 @@ public final class Instrumentation {
     command.add("--pass-arg=asyncify-imports@" + String.join(",", SUSPENDING_IMPORTS));
     command.addAll(List.of(in.toString(), "-o", out.toString()));
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new ModuleRefusedException(

@@ -57,12 +57,7 @@ final class Machinery {
       Optional<SnapshotReader.Opened> opened) {
     WasiPreview1 wasi =
         new WasiPreview1(
-            setup.environment(),
-            descriptors,
-            clock,
-            setup.host().entropy(),
-            setup.sink(),
-            waits);
+            setup.environment(), descriptors, clock, setup.host().entropy(), setup.sink(), waits);
     Link link = new Link();
     List<ImportFunction> imports = new ArrayList<>();
     wasi.functions().forEach(f -> imports.add(consistent(f, link)));
@@ -93,10 +88,9 @@ final class Machinery {
     MemoryLimits declared = ModuleRules.memory(module);
     int maximum = Math.min(declared.maximumPages(), setup.limits().memoryPages());
     return opened
-        .map(
-            o ->
-                PagedMemory.restored(
-                    o.state().memoryPages(), maximum, setup.host().budget(), o.pages()))
+        .map(o ->
+            PagedMemory.restored(
+                o.state().memoryPages(), maximum, setup.host().budget(), o.pages()))
         .orElseGet(
             () -> PagedMemory.fresh(declared.initialPages(), maximum, setup.host().budget()));
   }
@@ -156,8 +150,7 @@ final class Machinery {
     for (int i = 0; i < instance.globalCount(); i++) {
       var global = instance.global(i);
       if (global.getMutabilityType() == MutabilityType.Var) {
-        values.add(
-            new GuestState.GlobalValue(i, global.getValueLow(), global.getValueHigh()));
+        values.add(new GuestState.GlobalValue(i, global.getValueLow(), global.getValueHigh()));
       }
     }
     return values;

@@ -37,6 +37,7 @@ public final class ModuleLibrary {
 
   /// The engine, to which compiled code is bound; snapshots are not.
   public static final String ENGINE_VERSION = "endive-1.0.0";
+
   private static final String DIGEST_PREFIX = "sha256:";
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
@@ -46,8 +47,7 @@ public final class ModuleLibrary {
   private final Engine engine;
   private final ConcurrentMap<String, PreparedModule> prepared = new ConcurrentHashMap<>();
 
-  public ModuleLibrary(
-      Path modules, Path cache, Instrumentation instrumentation, Engine engine) {
+  public ModuleLibrary(Path modules, Path cache, Instrumentation instrumentation, Engine engine) {
     this.modules = modules;
     this.cache = new BytecodeCache(cache.resolve(ENGINE_VERSION));
     this.instrumentation = instrumentation;

@@ -97,10 +97,8 @@ final class ModuleRules {
       throws ModuleRefusedException {
     Set<String> unknown = new TreeSet<>();
     module.importSection().stream()
-        .filter(
-            i ->
-                i.importType() != ExternalType.FUNCTION
-                    || !known.contains(i.module() + "." + i.name()))
+        .filter(i ->
+            i.importType() != ExternalType.FUNCTION || !known.contains(i.module() + "." + i.name()))
         .forEach(i -> unknown.add(i.module() + "." + i.name()));
     if (!unknown.isEmpty()) {
       throw new ModuleRefusedException(

@@ -5,7 +5,8 @@ import run.endive.runtime.Instance;
 import run.endive.runtime.Machine;
 import run.endive.wasm.WasmModule;
 
-/// A module that is ready to run: checked, instrumented and compiled. Immutable, shared by its guests.
+/// A module that is ready to run: checked, instrumented and compiled. Immutable, shared by its
+/// guests.
 public final class PreparedModule {
   private final String digest;
   private final WasmModule module;

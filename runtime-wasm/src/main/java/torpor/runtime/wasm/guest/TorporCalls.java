@@ -62,7 +62,10 @@ final class TorporCalls {
         function("wait_signal", "iiIii", ValType.I32, TorporCalls::waitSignal),
         function("take_signal", "iiii", ValType.I32, TorporCalls::takeSignal),
         function(
-            "params", "ii", ValType.I32, (c, m, a) -> copyOut(m, a[0], a[1], c.services().params())),
+            "params",
+            "ii",
+            ValType.I32,
+            (c, m, a) -> copyOut(m, a[0], a[1], c.services().params())),
         function(
             "metadata",
             "ii",
@@ -154,9 +157,7 @@ final class TorporCalls {
     if (already.isPresent()) {
       return copyOut(memory, a[3], a[4], already.orElseThrow());
     }
-    guest
-        .asyncify()
-        .unwind(new PendingCall.AwaitSignal(guest.nextSleepToken(), name, timeout));
+    guest.asyncify().unwind(new PendingCall.AwaitSignal(guest.nextSleepToken(), name, timeout));
     return 0;
   }
 

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The linear memory that all resident guests of this process may hold together, in bytes.
 ///
-/// Thread-safe. Reserved when a memory is created or grows, given back when the guest leaves memory; a
-/// guest whose `memory.grow` does not fit sees the ordinary -1.
+/// Thread-safe. Reserved when a memory is created or grows, given back when the guest leaves
+/// memory; a guest whose `memory.grow` does not fit sees the ordinary -1.
 public final class PageBudget {
   private final long capacity;
   private final AtomicLong reserved = new AtomicLong();

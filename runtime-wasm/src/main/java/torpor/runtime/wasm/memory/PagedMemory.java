@@ -4,8 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ConstantEvaluators;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
@@ -19,50 +17,24 @@ import run.endive.wasm.types.PassiveDataSegment;
 ///
 /// Used by one thread at a time: the guest's while it runs, the snapshot writer's while it is
 /// suspended. Out-of-bounds access is a trap, as WebAssembly asks.
-// The null entries of the page tables are the page faults; the interface still asks for what it deprecates.
-@SuppressWarnings({"NullAway", "removal"})
-public final class PagedMemory implements Memory, AutoCloseable {
-  /// Size of one tracked page in bytes.
-  public static final int PAGE_BYTES = 4096;
-
-  private static final int SHIFT = 12;
-  private static final int MASK = PAGE_BYTES - 1;
-  private static final int PAGES_PER_WASM_PAGE = PAGE_SIZE / PAGE_BYTES;
-  private static final byte[][] NO_PAGES = new byte[0][];
-  private static final byte[] ZEROS = new byte[PAGE_BYTES];
+// The interface still asks for what it deprecates.
+@SuppressWarnings("removal")
+public final class PagedMemory extends PageTable implements Memory {
   private static final VarHandle SHORT = view(short[].class);
   private static final VarHandle INT = view(int[].class);
   private static final VarHandle LONG = view(long[].class);
   private static final VarHandle FLOAT = view(float[].class);
   private static final VarHandle DOUBLE = view(double[].class);
 
-  private byte[][] readable;
-  private byte[][] writable;
-  private int wasmPages;
   private final int initialWasmPages;
-  private final int maximumWasmPages;
-  private final PageBudget budget;
-  private final PageSource source;
   private final boolean restored;
-  private final BitSet changed = new BitSet();
   private DataSegment[] segments = new DataSegment[0];
-  private byte[][] lentReadable = NO_PAGES;
-  private byte[][] lentWritable = NO_PAGES;
-  private boolean growRefused;
-  private boolean closed;
 
-  private PagedMemory(int pages, int maximum, PageBudget budget, PageSource source, boolean restored) {
-    if (!budget.reserve((long) pages * PAGE_SIZE)) {
-      throw new OutOfBudgetException((long) pages * PAGE_SIZE, budget);
-    }
-    this.wasmPages = pages;
+  private PagedMemory(
+      int pages, int maximum, PageBudget budget, PageSource source, boolean restored) {
+    super(pages, maximum, budget, source);
     this.initialWasmPages = pages;
-    this.maximumWasmPages = Math.min(maximum, RUNTIME_MAX_PAGES);
-    this.budget = budget;
-    this.source = source;
     this.restored = restored;
-    this.readable = new byte[pages * PAGES_PER_WASM_PAGE][];
-    this.writable = new byte[pages * PAGES_PER_WASM_PAGE][];
   }
 
   /// The memory of a new guest: zeros, then the module's data segments.
@@ -73,121 +45,17 @@ public final class PagedMemory implements Memory, AutoCloseable {
     return new PagedMemory(pages, maximum, budget, PageSource.ZEROS, false);
   }
 
-  /// The memory of a restored guest: `source` answers the first touch of each page, and the module's
-  /// data segments are not applied again.
+  /// The memory of a restored guest: `source` answers the first touch of each page, and the
+  /// module's data segments are not applied again.
   public static PagedMemory restored(int pages, int maximum, PageBudget budget, PageSource source) {
     return new PagedMemory(pages, maximum, budget, source, true);
-  }
-
-  // ---- what the snapshot needs
-
-  /// Makes every page immutable, and adds those written since the last freeze to the changed set.
-  public void freeze() {
-    if (lentReadable.length > 0) {
-      throw new IllegalStateException("a guest with lent scratch pages is not quiescent");
-    }
-    for (int i = 0; i < writable.length; i++) {
-      if (writable[i] != null) {
-        changed.set(i);
-        writable[i] = null;
-      }
-    }
-  }
-
-  /// The pages written since the last {@link #settle}, as of the last {@link #freeze}.
-  public BitSet changedPages() {
-    return (BitSet) changed.clone();
-  }
-
-  /// Says that a snapshot holding all changes is on disk, so that the next one starts from it.
-  public void settle() {
-    changed.clear();
-  }
-
-  /// One page for the snapshot, or null when it is all zeros; loads it if nobody touched it yet.
-  public byte @Nullable [] frozenPage(int index) {
-    byte[] page = readable[index];
-    if (page == null) {
-      page = source.page(index);
-    }
-    return page == null || Arrays.equals(page, ZEROS) ? null : page;
-  }
-
-  /// Puts zeroed pages in place of the first `pages` ones, for as long as the guest unwinds or rewinds:
-  /// it touches no memory of its own then, so that part of the address space can hold its stack. What was
-  /// there, clean or dirty, loaded or not, comes back with {@link #returnScratch}.
-  ///
-  /// @return size in bytes of the lent range, which starts at address 0
-  public int lendScratch(int pages) {
-    if (lentReadable.length > 0) {
-      throw new IllegalStateException("scratch pages are already lent");
-    }
-    int count = Math.min(pages, readable.length);
-    lentReadable = Arrays.copyOf(readable, count);
-    lentWritable = Arrays.copyOf(writable, count);
-    Arrays.fill(readable, 0, count, ZEROS);
-    Arrays.fill(writable, 0, count, null);
-    return count * PAGE_BYTES;
-  }
-
-  public void returnScratch() {
-    System.arraycopy(lentReadable, 0, readable, 0, lentReadable.length);
-    System.arraycopy(lentWritable, 0, writable, 0, lentWritable.length);
-    lentReadable = NO_PAGES;
-    lentWritable = NO_PAGES;
-  }
-
-  /// How many tracked pages ({@link #PAGE_BYTES} each) the memory has.
-  public int pageCount() {
-    return readable.length;
-  }
-
-  /// Whether the guest was ever refused more memory because of its limit or the process's budget.
-  public boolean growRefused() {
-    return growRefused;
-  }
-
-  /// Gives the reserved bytes back to the budget; the memory must not be used afterwards.
-  @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      budget.release((long) wasmPages * PAGE_SIZE);
-      readable = new byte[0][];
-      writable = new byte[0][];
-    }
   }
 
   // ---- size
 
   @Override
-  public int pages() {
-    return wasmPages;
-  }
-
-  @Override
-  public int grow(int delta) {
-    int before = wasmPages;
-    if (delta < 0
-        || (long) before + delta > maximumWasmPages
-        || !budget.reserve((long) delta * PAGE_SIZE)) {
-      growRefused = true;
-      return -1;
-    }
-    wasmPages = before + delta;
-    readable = Arrays.copyOf(readable, wasmPages * PAGES_PER_WASM_PAGE);
-    writable = Arrays.copyOf(writable, wasmPages * PAGES_PER_WASM_PAGE);
-    return before;
-  }
-
-  @Override
   public int initialPages() {
     return initialWasmPages;
-  }
-
-  @Override
-  public int maximumPages() {
-    return maximumWasmPages;
   }
 
   // ---- threads: a guest has one, so nothing can ever wake a waiter
@@ -252,8 +120,7 @@ public final class PagedMemory implements Memory, AutoCloseable {
   @Override
   public void zero() {
     if (!restored) {
-      Arrays.fill(readable, null);
-      Arrays.fill(writable, null);
+      clear();
     }
   }
 
@@ -296,7 +163,7 @@ public final class PagedMemory implements Memory, AutoCloseable {
     int at = from;
     for (int left = to - from; left > 0; ) {
       int part = Math.min(left, PAGE_BYTES - (at & MASK));
-      boolean alreadyZero = value == 0 && readablePage(at) == ZEROS;
+      boolean alreadyZero = value == 0 && isZero(at);
       if (!alreadyZero) {
         Arrays.fill(writablePage(at), at & MASK, (at & MASK) + part, value);
       }
@@ -502,56 +369,6 @@ public final class PagedMemory implements Memory, AutoCloseable {
   @Override
   public long readF64(int address) {
     return readLong(address);
-  }
-
-  // ---- faults
-
-  private byte[] readablePage(int address) {
-    byte[] page = readable[address >>> SHIFT];
-    return page == null ? readFault(address) : page;
-  }
-
-  private byte[] writablePage(int address) {
-    byte[] page = writable[address >>> SHIFT];
-    return page == null ? writeFault(address) : page;
-  }
-
-  private byte[] readFault(int address) {
-    int index = address >>> SHIFT;
-    if (index >= readable.length) {
-      throw outOfBounds(address, 1);
-    }
-    if (readable[index] == null) {
-      byte[] page = source.page(index);
-      readable[index] = page == null ? ZEROS : page;
-    }
-    return readable[index];
-  }
-
-  private byte[] writeFault(int address) {
-    byte[] page = readFault(address);
-    int index = address >>> SHIFT;
-    if (writable[index] == null) {
-      byte[] copy = page == ZEROS ? new byte[PAGE_BYTES] : page.clone();
-      readable[index] = copy;
-      writable[index] = copy;
-    }
-    return writable[index];
-  }
-
-  private void check(int address, int size) {
-    if (address < 0 || size < 0 || (long) address + size > (long) wasmPages * PAGE_SIZE) {
-      throw outOfBounds(address, size);
-    }
-  }
-
-  private WasmRuntimeException outOfBounds(int address, int size) {
-    return new WasmRuntimeException(
-        "out of bounds memory access: %d bytes at %d of %d"
-            .formatted(
-                Integer.toUnsignedLong(size),
-                Integer.toUnsignedLong(address),
-                (long) wasmPages * PAGE_SIZE));
   }
 
   private static VarHandle view(Class<?> array) {

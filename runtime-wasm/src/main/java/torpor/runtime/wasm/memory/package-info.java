@@ -7,9 +7,9 @@
 ///   dirty    page      ==     page          plain array access, no bookkeeping
 /// ```
 ///
-/// Invariant: a page with no entry in `writable` is never modified in place. So a frozen page may be
-/// shared with a snapshot being written, and "which pages changed?" is a scan of one table. The price on
-/// the fast path is nothing: the JVM's implicit null check is the page fault.
+/// Invariant: a page with no entry in `writable` is never modified in place. So a frozen page may
+/// be shared with a snapshot being written, and "which pages changed?" is a scan of one table. The
+/// price on the fast path is nothing: the JVM's implicit null check is the page fault.
 @NullMarked
 package torpor.runtime.wasm.memory;
 

@@ -42,8 +42,7 @@ final class HostFile extends HostNode implements FileNode {
       Path name = Path.of(components().getLast());
       try (var parent = tree().open(components().subList(0, components().size() - 1))) {
         open =
-            parent.newByteChannel(
-                name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            parent.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
       }
       channel = open;
     }

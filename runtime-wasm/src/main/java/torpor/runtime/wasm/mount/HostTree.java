@@ -25,7 +25,8 @@ import torpor.runtime.wasm.wasi.Node;
 public final class HostTree implements FileTree {
   private final Path top;
 
-  /// @param top an existing directory; links in this path itself are the operator's, and are followed
+  /// @param top an existing directory; links in this path itself are the operator's, and are
+  ///   followed
   public HostTree(Path top) throws IOException {
     this.top = top.toRealPath();
     if (!Files.isDirectory(this.top)) {
@@ -100,7 +101,7 @@ public final class HostTree implements FileTree {
 
   /// Opens a directory below the top, one component at a time.
   SecureDirectoryStream<Path> open(List<String> components) throws IOException {
-    SecureDirectoryStream<Path> here = secure(Files.newDirectoryStream(top));
+    SecureDirectoryStream<Path> here = openTop();
     for (String component : components) {
       try (SecureDirectoryStream<Path> parent = here) {
         here = parent.newDirectoryStream(Path.of(component), LinkOption.NOFOLLOW_LINKS);
@@ -109,8 +110,9 @@ public final class HostTree implements FileTree {
     return here;
   }
 
-  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
-      throws IOException {
+  private SecureDirectoryStream<Path> openTop() throws IOException {
+    @SuppressWarnings("StreamResourceLeak") // closed by whoever asked for it
+    DirectoryStream<Path> stream = Files.newDirectoryStream(top);
     if (stream instanceof SecureDirectoryStream<Path> secure) {
       return secure;
     }

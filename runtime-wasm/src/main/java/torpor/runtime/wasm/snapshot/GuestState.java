@@ -16,6 +16,7 @@ import torpor.runtime.wasm.wasi.SavedDescriptor;
 /// @param sleeps how many sleep tokens were made so far
 /// @param cpuNanos processor time used so far
 /// @param inbox oldest first
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
 public record GuestState(
     int memoryPages,
     List<GlobalValue> globals,
@@ -32,6 +33,7 @@ public record GuestState(
     List<TakenSignal> inbox) {
 
   /// A signal that the guest's host took from the engine and the program has not asked for yet.
+  @SuppressWarnings("ArrayRecordComponent") // carried, never compared
   public record TakenSignal(String name, byte[] payload) {}
 
   /// A mutable global by its index; the high half is used by 128-bit vectors only.

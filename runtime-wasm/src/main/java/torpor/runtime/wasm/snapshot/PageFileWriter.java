@@ -7,7 +7,8 @@ import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 import torpor.runtime.wasm.memory.PagedMemory;
 
-/// Writes memory pages: groups of up to 16 pages compressed together, and lists of pages that are zero.
+/// Writes memory pages: groups of up to 16 pages compressed together, and lists of pages that are
+/// zero.
 ///
 /// ```
 ///   "TWPG" version
@@ -37,8 +38,8 @@ final class PageFileWriter {
     this.compressed = new byte[compressor.maxCompressedLength(GROUP * PAGE)];
   }
 
-  /// Writes these pages of a frozen memory. A full image leaves zero pages out, a delta must say which
-  /// pages became zero.
+  /// Writes these pages of a frozen memory. A full image leaves zero pages out, a delta must say
+  /// which pages became zero.
   static void write(PagedMemory memory, BitSet pages, boolean full, DataOutputStream out)
       throws IOException {
     out.writeInt(MAGIC);

@@ -21,17 +21,18 @@ import torpor.runtime.wasm.memory.PagedMemory;
 /// The page files of a snapshot as one source: the newest file that has a page wins.
 ///
 /// The files stay open, so the source outlives the directory entries. Used by one thread at a time.
+@SuppressWarnings("ReferenceEquality") // which group, and which buffer, is meant
 public final class PageFiles implements PageSource, AutoCloseable {
   private static final int PAGE = PagedMemory.PAGE_BYTES;
   private static final int BUFFER = 1 << 16;
 
-  private final LZ4SafeDecompressor decompressor =
-      LZ4Factory.fastestInstance().safeDecompressor();
+  private final LZ4SafeDecompressor decompressor = LZ4Factory.fastestInstance().safeDecompressor();
   private final List<FileChannel> channels = new ArrayList<>();
   private final @Nullable Group[] byPage;
   private final byte[] content = new byte[PageFileWriter.GROUP * PAGE];
   private @Nullable Group loaded;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared by value
   private record Group(FileChannel file, long position, int length, int[] pages) {
     int slotOf(int page) {
       for (int slot = 0; slot < pages.length; slot++) {
@@ -83,7 +84,8 @@ public final class PageFiles implements PageSource, AutoCloseable {
         pages[i] = in.readInt();
       }
       position += 1 + Integer.BYTES * (count + (kind == PageFileWriter.PAGES ? 2L : 1L));
-      Group group = kind == PageFileWriter.PAGES ? new Group(channel, position, length, pages) : null;
+      Group group =
+          kind == PageFileWriter.PAGES ? new Group(channel, position, length, pages) : null;
       for (int page : pages) {
         byPage[page] = group;
       }

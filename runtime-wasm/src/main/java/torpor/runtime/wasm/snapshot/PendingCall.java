@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// The suspending call a frozen guest is in; the same call is made again when it rewinds.
-///
-/// @param token the idempotency token under which it was, or will be, checkpointed
 public sealed interface PendingCall {
+  /// The idempotency token under which it was, or will be, checkpointed.
   String token();
 
   /// `checkpoint`: go on at once, in this life or another.

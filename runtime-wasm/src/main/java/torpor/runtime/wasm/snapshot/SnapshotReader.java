@@ -24,8 +24,7 @@ public final class SnapshotReader {
   /// An opened snapshot, from which one guest can be made.
   ///
   /// @param pages loads memory lazily; closed with the guest
-  public record Opened(
-      Manifest manifest, GuestState state, PageFiles pages, PrivateFiles files) {}
+  public record Opened(Manifest manifest, GuestState state, PageFiles pages, PrivateFiles files) {}
 
   /// @param module digest of the module that the guest will run
   /// @param segments directory for the segments of the private directory; emptied first
@@ -42,8 +41,7 @@ public final class SnapshotReader {
       byte[] bytes = Files.readAllBytes(directory.resolve(manifest.state().name()));
       try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
         GuestState state = StateCodec.read(in);
-        PrivateFiles files =
-            PrivateFiles.restored(in, directory, segments, quotaBytes, clock);
+        PrivateFiles files = PrivateFiles.restored(in, directory, segments, quotaBytes, clock);
         List<Path> pageFiles =
             manifest.pages().stream().map(file -> directory.resolve(file.name())).toList();
         int pageCount = state.memoryPages() * (WASM_PAGE_BYTES / PagedMemory.PAGE_BYTES);
@@ -52,8 +50,7 @@ public final class SnapshotReader {
         return new Opened(manifest, state, pages, files);
       }
     } catch (NoSuchFileException e) {
-      throw new SnapshotException(
-          Problem.INCOMPLETE, "the snapshot lacks " + e.getMessage(), e);
+      throw new SnapshotException(Problem.INCOMPLETE, "the snapshot lacks " + e.getMessage(), e);
     } catch (EOFException e) {
       throw new SnapshotException(Problem.CORRUPT, "the snapshot was cut short", e);
     } catch (IOException e) {

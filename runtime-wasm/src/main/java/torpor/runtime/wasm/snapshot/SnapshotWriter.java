@@ -21,8 +21,8 @@ import torpor.runtime.wasm.files.PrivateFiles;
 import torpor.runtime.wasm.memory.PagedMemory;
 import torpor.runtime.wasm.snapshot.SnapshotException.Problem;
 
-/// Writes the snapshots of one guest. Keeps its own links to the newest page files, so that the next
-/// snapshot can be a delta whatever becomes of the directories written before.
+/// Writes the snapshots of one guest. Keeps its own links to the newest page files, so that the
+/// next snapshot can be a delta whatever becomes of the directories written before.
 ///
 /// Used while the guest is suspended, by one thread at a time.
 public final class SnapshotWriter {
@@ -66,8 +66,9 @@ public final class SnapshotWriter {
     newest = OptionalInt.of(manifest.number());
   }
 
-  /// Writes snapshot `number` into `directory`, which is created, or emptied of an earlier attempt. When
-  /// this returns, everything in it is durable. After a failure the guest can go on, or try again.
+  /// Writes snapshot `number` into `directory`, which is created, or emptied of an earlier attempt.
+  /// When this returns, everything in it is durable. After a failure the guest can go on, or try
+  /// again.
   public Written write(
       Path directory, int number, GuestState state, PagedMemory memory, PrivateFiles files)
       throws SnapshotException {
@@ -129,8 +130,7 @@ public final class SnapshotWriter {
     return all;
   }
 
-  private FileEntry writePages(PagedMemory memory, BitSet pages, boolean full)
-      throws IOException {
+  private FileEntry writePages(PagedMemory memory, BitSet pages, boolean full) throws IOException {
     String name = FileEntry.PAGES_PREFIX + nextPageFile;
     Files.deleteIfExists(live.resolve(name));
     FileEntry written =

@@ -47,8 +47,7 @@ final class StateCodec {
     out.writeLong(state.cpuNanos());
     writeEnvironment(out, state.environment());
     out.writeLong(state.clock().monotonicNanos());
-    out.writeLong(state.clock().at().getEpochSecond());
-    out.writeInt(state.clock().at().getNano());
+    writeInstant(out, state.clock().at());
     writeList(out, state.descriptors(), d -> writeDescriptor(out, d));
     writeList(
         out,
@@ -71,8 +70,7 @@ final class StateCodec {
         in.readLong(),
         in.readLong(),
         readEnvironment(in),
-        new GuestClock.Reading(
-            in.readLong(), Instant.ofEpochSecond(in.readLong(), in.readInt())),
+        new GuestClock.Reading(in.readLong(), Instant.ofEpochSecond(in.readLong(), in.readInt())),
         readList(in, () -> readDescriptor(in)),
         readList(in, () -> new GuestState.TakenSignal(readText(in), readBytes(in))));
   }
@@ -168,6 +166,11 @@ final class StateCodec {
   private static SavedDescriptor readDescriptor(DataInput in) throws IOException {
     return new SavedDescriptor(
         in.readInt(), in.readInt(), readText(in), in.readLong(), in.readInt(), in.readLong());
+  }
+
+  private static void writeInstant(DataOutput out, Instant instant) throws IOException {
+    out.writeLong(instant.getEpochSecond());
+    out.writeInt(instant.getNano());
   }
 
   private static void writeDuration(DataOutput out, Duration duration) throws IOException {

@@ -10,10 +10,10 @@
 ///     segment-3…   blocks of the private directory  (hard links)
 /// ```
 ///
-/// All numbers are big-endian and nothing depends on the machine: a snapshot goes on under any engine and
-/// architecture. Invariants: no file is modified after the manifest that names it is durable; a snapshot
-/// is reported only when every file and the directory are flushed; deleting any snapshot never harms
-/// another.
+/// All numbers are big-endian and nothing depends on the machine: a snapshot goes on under any
+/// engine and architecture. Invariants: no file is modified after the manifest that names it is
+/// durable; a snapshot is reported only when every file and the directory are flushed; deleting any
+/// snapshot never harms another.
 @NullMarked
 package torpor.runtime.wasm.snapshot;
 

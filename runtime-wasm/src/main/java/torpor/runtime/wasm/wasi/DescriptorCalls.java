@@ -77,9 +77,7 @@ final class DescriptorCalls {
     boolean directory = descriptor instanceof Descriptor.OpenDirectory;
     boolean file = descriptor instanceof Descriptor.OpenFile;
     FileType type =
-        directory
-            ? FileType.DIRECTORY
-            : file ? FileType.REGULAR_FILE : FileType.CHARACTER_DEVICE;
+        directory ? FileType.DIRECTORY : file ? FileType.REGULAR_FILE : FileType.CHARACTER_DEVICE;
     int flags = descriptor instanceof Descriptor.OpenFile open ? open.flags() : 0;
     // A character device that cannot seek is what a libc takes for a terminal, so that it flushes
     // standard output at each line and logs can be followed.
@@ -250,8 +248,7 @@ final class DescriptorCalls {
     int used = 0;
     for (long i = notNegative(a[3]); i < names.size() + 2L && used < capacity; i++) {
       String name = i == 0 ? "." : i == 1 ? ".." : names.get((int) i - 2);
-      Optional<Node> node =
-          i < 2 ? Optional.of(directory.node()) : directory.node().child(name);
+      Optional<Node> node = i < 2 ? Optional.of(directory.node()) : directory.node().child(name);
       if (node.isPresent()) {
         byte[] entry = entry(i + 1, name, node.get().stat());
         int part = Math.min(entry.length, capacity - used);

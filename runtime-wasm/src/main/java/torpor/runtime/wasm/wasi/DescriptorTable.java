@@ -6,12 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The descriptors of one guest: 0 to 2 the standard streams, then one per tree, then what it opened.
+/// The descriptors of one guest: 0 to 2 the standard streams, then one per tree, then what it
+/// opened.
 ///
 /// A restored table has the same numbers, flags and positions. Used by the guest's thread only.
 public final class DescriptorTable {
   private static final int FIRST_TREE = 3;
   private static final int MAX_OPEN = 1024;
+  private static final int STDIN = -1;
+  private static final int STDOUT = -2;
+  private static final int STDERR = -3;
 
   private final List<Mount> mounts;
   private final TreeMap<Integer, Descriptor> open = new TreeMap<>();
@@ -120,14 +124,15 @@ public final class DescriptorTable {
                   number, d.tree(), d.node().identity(), Descriptor.ALL_RIGHTS, 0, 0));
       case Descriptor.Stale s ->
           Optional.of(new SavedDescriptor(number, s.tree(), s.identity(), 0, 0, 0));
-      case Descriptor.Input in -> Optional.of(stream(number, 0));
-      case Descriptor.Output out -> Optional.of(stream(number, 1 + out.stream().ordinal()));
+      case Descriptor.Input in -> Optional.of(stream(number, STDIN));
+      case Descriptor.Output out ->
+          Optional.of(stream(number, out.stream() == OutputSink.Stream.STDOUT ? STDOUT : STDERR));
     };
   }
 
   /// A standard stream, told apart from files by its negative tree.
   private static SavedDescriptor stream(int number, int which) {
-    return new SavedDescriptor(number, -1 - which, "", 0, 0, 0);
+    return new SavedDescriptor(number, which, "", 0, 0, 0);
   }
 
   /// Replaces all descriptors by those of a checkpoint.
@@ -143,27 +148,27 @@ public final class DescriptorTable {
   }
 
   private Descriptor restored(SavedDescriptor row) {
-    if (row.tree() < 0) {
-      int which = -1 - row.tree();
-      return which == 0
-          ? new Descriptor.Input()
-          : new Descriptor.Output(OutputSink.Stream.values()[which - 1]);
-    }
+    return switch (row.tree()) {
+      case STDIN -> new Descriptor.Input();
+      case STDOUT -> new Descriptor.Output(OutputSink.Stream.STDOUT);
+      case STDERR -> new Descriptor.Output(OutputSink.Stream.STDERR);
+      default -> restoredNode(row);
+    };
+  }
+
+  private Descriptor restoredNode(SavedDescriptor row) {
     if (row.tree() >= mounts.size()) {
       return new Descriptor.Stale(row.tree(), row.identity());
     }
     Mount mount = mounts.get(row.tree());
     Optional<String> preopened =
-        row.number() == FIRST_TREE + row.tree()
-            ? Optional.of(mount.guestPath())
-            : Optional.empty();
+        row.number() == FIRST_TREE + row.tree() ? Optional.of(mount.guestPath()) : Optional.empty();
     Node found = mount.tree().find(row.identity()).orElse(null);
     if (found instanceof DirectoryNode directory) {
       return new Descriptor.OpenDirectory(row.tree(), directory, preopened);
     }
     if (found instanceof FileNode file) {
-      return new Descriptor.OpenFile(
-          row.tree(), file, row.rights(), row.flags(), row.position());
+      return new Descriptor.OpenFile(row.tree(), file, row.rights(), row.flags(), row.position());
     }
     return new Descriptor.Stale(row.tree(), row.identity());
   }

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
-/// The two clocks of a guest. The monotonic one belongs to the guest, not to the host: it goes on across
-/// restores, by the wall time spent frozen, so that a deadline computed before is still right after.
+/// The two clocks of a guest. The monotonic one belongs to the guest, not to the host: it goes on
+/// across restores, by the wall time spent frozen, so that a deadline computed before is still
+/// right after.
 public final class GuestClock {
   private final Clock wall;
   private final LongSupplier nanoTime;
@@ -27,7 +28,8 @@ public final class GuestClock {
     return new GuestClock(wall, nanoTime, 1);
   }
 
-  /// Goes on from a saved reading. A wall clock set back while the guest was frozen counts as no time.
+  /// Goes on from a saved reading. A wall clock set back while the guest was frozen counts as no
+  /// time.
   public static GuestClock resuming(Reading saved, Clock wall, LongSupplier nanoTime) {
     Duration frozen = Duration.between(saved.at(), wall.instant());
     long away = frozen.isNegative() ? 0 : frozen.toNanos();

@@ -72,8 +72,7 @@ final class PathCalls {
     int how = (int) a[4];
     long rights = a[5];
     boolean changes = (how & (CREATE | TRUNCATE)) != 0 || (rights & Descriptor.RIGHT_WRITE) != 0;
-    PathWalk.Place place =
-        PathWalk.resolve(start.node(), path(memory, a[2], a[3]), follows(a[1]));
+    PathWalk.Place place = PathWalk.resolve(start.node(), path(memory, a[2], a[3]), follows(a[1]));
     if (place.node().isPresent() && (how & CREATE) != 0 && (how & EXCLUSIVE) != 0) {
       throw new ErrnoException(Errno.EXIST);
     }
@@ -86,8 +85,8 @@ final class PathCalls {
     return Errno.SUCCESS;
   }
 
-  /// On a read-only tree what does not exist is "not found" only if nothing was to be created, and a
-  /// directory may be opened with whatever rights, since they mean nothing on it.
+  /// On a read-only tree what does not exist is "not found" only if nothing was to be created, and
+  /// a directory may be opened with whatever rights, since they mean nothing on it.
   private static void refuseChange(PathWalk.Place place, int how) {
     boolean directory = place.node().filter(DirectoryNode.class::isInstance).isPresent();
     if (place.node().isEmpty() && (how & CREATE) == 0) {

@@ -9,15 +9,15 @@ import java.util.Optional;
 
 /// Walks a path one component at a time, never above the directory it starts at.
 ///
-/// This is the sandbox: `..` is undone on our own stack of directories and never handed to the operating
-/// system, an absolute path or link leads nowhere, and a link is just more components.
+/// This is the sandbox: `..` is undone on our own stack of directories and never handed to the
+/// operating system, an absolute path or link leads nowhere, and a link is just more components.
 final class PathWalk {
   private static final int MAX_LINKS = 40;
   private static final int MAX_NAME_BYTES = 255;
   private static final int MAX_PATH = 4096;
 
-  /// Where a path ended: a name in a directory, and what is there, if anything. A path that names the
-  /// directory it started at (`.`) has the name `.`.
+  /// Where a path ended: a name in a directory, and what is there, if anything. A path that names
+  /// the directory it started at (`.`) has the name `.`.
   record Place(DirectoryNode parent, String name, Optional<Node> node, boolean directoryWanted) {
     Node existing() {
       Node found = node.orElseThrow(() -> new ErrnoException(Errno.NOENT));
@@ -69,7 +69,9 @@ final class PathWalk {
       }
       Optional<Node> node = directories.element().child(checked(name));
       boolean last = pending.isEmpty();
-      if (node.isPresent() && node.get() instanceof LinkNode link && (!last || followLast || directoryWanted)) {
+      if (node.isPresent()
+          && node.get() instanceof LinkNode link
+          && (!last || followLast || directoryWanted)) {
         follow(link);
       } else if (last) {
         return new Place(directories.element(), name, node, directoryWanted);
@@ -100,7 +102,8 @@ final class PathWalk {
   }
 
   private static DirectoryNode directory(Optional<Node> node) {
-    if (node.orElseThrow(() -> new ErrnoException(Errno.NOENT)) instanceof DirectoryNode directory) {
+    if (node.orElseThrow(() -> new ErrnoException(Errno.NOENT))
+        instanceof DirectoryNode directory) {
       return directory;
     }
     throw new ErrnoException(Errno.NOTDIR);

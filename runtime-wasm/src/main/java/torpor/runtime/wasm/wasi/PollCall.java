@@ -7,8 +7,8 @@ import run.endive.runtime.Memory;
 
 /// `poll_oneoff`: what `sleep`, `nanosleep`, `usleep`, `poll` and `select` become.
 ///
-/// Files and standard streams are always ready, so only a list of nothing but clocks ever waits. Such a
-/// wait is a durable sleep when it is long enough; see {@link Sleeper}.
+/// Files and standard streams are always ready, so only a list of nothing but clocks ever waits.
+/// Such a wait is a durable sleep when it is long enough; see {@link Sleeper}.
 final class PollCall {
   static final int MONOTONIC = 1;
 
@@ -69,7 +69,8 @@ final class PollCall {
     boolean absolute = type == CLOCK && (memory.readShort(at + 40) & ABSOLUTE) != 0;
     // Unsigned on the wire: a "negative" timeout is further away than anything.
     long bounded = timeout < 0 ? Long.MAX_VALUE : timeout;
-    long now = !absolute ? 0 : subject == MONOTONIC ? clock.monotonicNanos() : clock.realtimeNanos();
+    long now =
+        !absolute ? 0 : subject == MONOTONIC ? clock.monotonicNanos() : clock.realtimeNanos();
     return new Subscription(userData, type, subject, Math.max(0, bounded - now));
   }
 

@@ -9,7 +9,8 @@ import run.endive.wasm.types.ValType;
 
 /// One function of WASI preview 1 and what it does.
 ///
-/// @param signature one letter per parameter: `i` 32 bits, `I` 64 bits; the result is the error number
+/// @param signature one letter per parameter: `i` 32 bits, `I` 64 bits; the result is the error
+///   number
 record WasiFunction(String name, String signature, Body body) {
   static final String MODULE = "wasi_snapshot_preview1";
 

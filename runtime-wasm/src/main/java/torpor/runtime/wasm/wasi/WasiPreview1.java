@@ -7,7 +7,8 @@ import run.endive.runtime.HostFunction;
 import run.endive.wasm.types.FunctionType;
 import run.endive.wasm.types.ValType;
 
-/// The whole of WASI preview 1 for one guest, ready to be imported. Used by the guest's thread only.
+/// The whole of WASI preview 1 for one guest, ready to be imported. Used by the guest's thread
+/// only.
 public final class WasiPreview1 {
   /// The import module under which the functions are found.
   public static final String MODULE = WasiFunction.MODULE;

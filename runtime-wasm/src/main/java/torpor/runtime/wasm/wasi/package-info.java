@@ -7,10 +7,10 @@
 ///   poll_oneoff ─→ Sleeper ─→ a durable sleep, or a short wait in place
 /// ```
 ///
-/// Invariant: a guest reaches only nodes found by walking down from a directory it was given. Symbolic
-/// links are walked by us, one component at a time, under the same rule, and the operating system is
-/// always asked not to follow any. Everything a call leaves behind on our side (descriptors, offsets,
-/// clock offset) can be saved and restored, so it is part of the checkpoint.
+/// Invariant: a guest reaches only nodes found by walking down from a directory it was given.
+/// Symbolic links are walked by us, one component at a time, under the same rule, and the operating
+/// system is always asked not to follow any. Everything a call leaves behind on our side
+/// (descriptors, offsets, clock offset) can be saved and restored, so it is part of the checkpoint.
 @NullMarked
 package torpor.runtime.wasm.wasi;
 
