@@ -83,6 +83,8 @@ final class GuestRules {
     Optional<ExitResult> known =
         switch (job.state()) {
           case JobState.Exiting s -> Optional.of(s.result());
+          case JobState.Terminating(var _, Ending.Finish(ExitResult result), var _) ->
+              Optional.of(result);
           case JobState.Completed s -> Optional.of(s.result());
           case JobState.Failed s -> s.result();
           default -> Optional.empty();

@@ -6,6 +6,7 @@ import torpor.core.definition.DefinitionId;
 import torpor.core.machine.Generation;
 import torpor.core.retry.Failure;
 import torpor.core.retry.TerminationReason;
+import torpor.core.wake.Wake;
 
 /// What becomes of a job when something happens to it: one total, pure function.
 public final class JobRules {
@@ -52,8 +53,7 @@ public final class JobRules {
       return deadlinePassed(job, facts);
     }
     return switch (job.state()) {
-      case JobState.Suspended s ->
-          Moves.wake(new Draft(job), s, new torpor.core.wake.Wake.Timer(), facts).done();
+      case JobState.Suspended s -> Moves.wake(new Draft(job), s, new Wake.Timer(), facts).done();
       case JobState.PendingRetry s -> Moves.resume(new Draft(job), s.from(), facts).done();
       case JobState.Exiting s ->
           Moves.terminate(

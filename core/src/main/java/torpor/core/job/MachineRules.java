@@ -8,6 +8,7 @@ import torpor.core.job.JobState.Checkpointing;
 import torpor.core.job.JobState.Running;
 import torpor.core.job.JobState.Suspending;
 import torpor.core.machine.ExitStatus;
+import torpor.core.machine.MachineHandle;
 import torpor.core.retry.Failure;
 import torpor.core.retry.TerminationReason;
 import torpor.core.snapshot.SnapshotNumber;
@@ -22,7 +23,15 @@ final class MachineRules {
 
   static Decision decide(Job job, JobEvent.FromMachine event, JobFacts facts) {
     if (!JobRules.sameLife(job, event.generation())) {
-      return event instanceof JobEvent.SnapshotTaken late ? discard(job, late) : JobRules.NOTHING;
+      return switch (event) {
+        case JobEvent.SnapshotTaken late -> discard(job, late);
+        case JobEvent.MachineUp late -> unwanted(job, late);
+        case JobEvent.MachineNotUp _,
+            JobEvent.SnapshotFailed _,
+            JobEvent.MachineEnded _,
+            JobEvent.MachineKilled _ ->
+            JobRules.NOTHING;
+      };
     }
     return switch (event) {
       case JobEvent.MachineUp up -> up(job, up, facts);
@@ -34,8 +43,13 @@ final class MachineRules {
     };
   }
 
-  /// A published snapshot that no commit names is dropped: the commit decides.
+  /// A published snapshot that no commit names is dropped: the commit decides. One that is not
+  /// newer than the newest may be named by one, where this event came twice, and is left alone;
+  /// what no row knows is cleared away by the reconciler.
   private static Decision discard(Job job, JobEvent.SnapshotTaken late) {
+    if (job.newest().filter(kept -> kept.number().compareTo(late.number()) >= 0).isPresent()) {
+      return JobRules.NOTHING;
+    }
     return new Draft(job).effect(new Effect.DiscardSnapshot(late.number())).done();
   }
 
@@ -58,8 +72,22 @@ final class MachineRules {
               .done();
       case JobState.Terminating s when s.machine().isEmpty() ->
           Moves.terminate(new Draft(job), Optional.of(up.machine()), s.ending(), facts).done();
-      default -> JobRules.NOTHING;
+      default -> unwanted(job, up);
     };
+  }
+
+  /// A kill may overtake the start it is meant to end and find nothing yet; what comes up
+  /// afterwards belongs to nobody and would run on beside the next life.
+  private static Decision unwanted(Job job, JobEvent.MachineUp late) {
+    boolean wanted =
+        JobRules.sameLife(job, late.generation()) && job.state().machineHeld().isPresent();
+    return wanted
+        ? JobRules.NOTHING
+        : new Draft(job)
+            .effect(
+                new Effect.KillMachine(
+                    late.generation(), Optional.of(late.machine()), JobLimits.KILL_GRACE))
+            .done();
   }
 
   private static Decision notUp(Job job, Failure failure, JobFacts facts) {
@@ -117,10 +145,7 @@ final class MachineRules {
   }
 
   private static Decision goOn(
-      Draft draft,
-      torpor.core.machine.MachineHandle machine,
-      Optional<SnapshotNumber> restoredFrom,
-      JobFacts facts) {
+      Draft draft, MachineHandle machine, Optional<SnapshotNumber> restoredFrom, JobFacts facts) {
     SnapshotRef ref = draft.job.newest().orElseThrow();
     return draft
         .to(new Running(machine, restoredFrom, facts.now()))
@@ -129,6 +154,7 @@ final class MachineRules {
             ref.token(),
             new Answer.Checkpointed(
                 ref.token(), ref.number(), draft.job.generation(), restoredFrom, ref.wake()))
+        .effect(new Effect.ResumeMachine(draft.job.generation(), machine))
         .done();
   }
 
@@ -193,7 +219,7 @@ final class MachineRules {
   private static Decision notTaken(
       Job job,
       Checkpoint checkpoint,
-      torpor.core.machine.MachineHandle machine,
+      MachineHandle machine,
       Optional<SnapshotNumber> restoredFrom,
       JobEvent.SnapshotFailed failed,
       JobFacts facts) {

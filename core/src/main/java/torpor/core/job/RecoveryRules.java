@@ -7,18 +7,21 @@ import torpor.core.job.JobState.Suspending;
 import torpor.core.machine.MachineHandle;
 import torpor.core.retry.Failure;
 import torpor.core.retry.TerminationReason;
+import torpor.core.snapshot.SnapshotNumber;
 
 /// What a new daemon makes of jobs its predecessor left in flight. By the time these are decided,
 /// staged snapshots are dropped and half-made machines are cleared away.
 ///
 /// | recorded                   | found | becomes                                  |
 /// |----------------------------|-------|------------------------------------------|
+/// | starting, restoring        | alive | adopted: only the word of it was lost    |
 /// | starting                   | gone  | started again, counted                   |
 /// | running                    | alive | adopted                                  |
 /// | running                    | gone  | newest snapshot restored, or retry policy|
 /// | checkpointing, suspending  | alive | running; the caller's retry does it again|
 /// | checkpointing, suspending  | gone  | newest snapshot restored, or retry policy|
 /// | restoring                  | gone  | restored again, counted                  |
+/// | exiting                    | alive | adopted                                  |
 /// | exiting                    | gone  | its result decides                       |
 /// | terminating                | any   | killed again                             |
 final class RecoveryRules {
@@ -35,17 +38,20 @@ final class RecoveryRules {
 
   private static Decision alive(Job job, MachineHandle machine, JobFacts facts) {
     return switch (job.state()) {
-      case Running _ ->
-          new Draft(job).happened(ADOPTED, "generation", job.generation().toString()).done();
-      case Checkpointing s -> adopted(job, machine, s.restoredFrom(), facts);
-      case Suspending s -> adopted(job, machine, s.restoredFrom(), facts);
+      case JobState.Starting _ ->
+          adopted(job, new Running(machine, Optional.empty(), facts.now())).done();
+      case JobState.Restoring s ->
+          adopted(job, new Running(machine, Optional.of(s.snapshot().number()), facts.now()))
+              .done();
+      case Running s -> adopted(job, new Running(machine, s.restoredFrom(), s.since())).done();
+      case Checkpointing s -> thawed(job, machine, s.restoredFrom(), facts);
+      case Suspending s -> thawed(job, machine, s.restoredFrom(), facts);
+      case JobState.Exiting s ->
+          adopted(job, new JobState.Exiting(machine, s.result(), s.since())).done();
       case JobState.Terminating s ->
           Moves.terminate(new Draft(job), Optional.of(machine), s.ending(), facts).done();
-      case JobState.Exiting _,
-          JobState.Pending _,
-          JobState.Starting _,
+      case JobState.Pending _,
           JobState.Suspended _,
-          JobState.Restoring _,
           JobState.PendingRetry _,
           JobState.Completed _,
           JobState.Failed _,
@@ -54,14 +60,15 @@ final class RecoveryRules {
     };
   }
 
-  private static Decision adopted(
-      Job job,
-      MachineHandle machine,
-      Optional<torpor.core.snapshot.SnapshotNumber> restoredFrom,
-      JobFacts facts) {
-    return new Draft(job)
-        .to(new Running(machine, restoredFrom, facts.now()))
-        .happened(ADOPTED, "generation", job.generation().toString())
+  private static Draft adopted(Job job, JobState state) {
+    return new Draft(job).to(state).happened(ADOPTED, "generation", job.generation().toString());
+  }
+
+  /// The daemon died between freezing the machine and letting it go on.
+  private static Decision thawed(
+      Job job, MachineHandle machine, Optional<SnapshotNumber> restoredFrom, JobFacts facts) {
+    return adopted(job, new Running(machine, restoredFrom, facts.now()))
+        .effect(new Effect.ResumeMachine(job.generation(), machine))
         .done();
   }
 
