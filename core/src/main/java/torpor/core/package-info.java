@@ -9,9 +9,10 @@
 /// definition  what a job is made from
 /// retry       whether and when a failed job goes on
 /// machine     what runs a job: names, generations, exits
+/// wake        what ends a sleep: wakers, signals
 /// snapshot    frozen machines: numbers, tokens
-/// instance    the life of one machine, hop by hop
 /// job         the life of one durable run: states, events, decide
+/// instance    the life of one machine, hop by hop, and which state a job's own implies
 /// ```
 @NullMarked
 package torpor.core;

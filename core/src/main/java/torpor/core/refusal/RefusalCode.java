@@ -28,6 +28,7 @@ public enum RefusalCode {
   CHECKPOINT_LOCKED("checkpoint.locked", Kind.CONFLICT_RETRYABLE),
   SNAPSHOT_NOT_FOUND("snapshot.not_found", Kind.NOT_FOUND),
   SNAPSHOT_INCOMPATIBLE("snapshot.incompatible", Kind.UNPROCESSABLE),
+  INSTANCE_STATE("instance.state", Kind.CONFLICT),
   LOCK_NOT_FOUND("lock.not_found", Kind.NOT_FOUND),
   SIGNALS_FULL("signals.full", Kind.CONFLICT_RETRYABLE),
   NO_CAPACITY("capacity.exhausted", Kind.UNAVAILABLE),
