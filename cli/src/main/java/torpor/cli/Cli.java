@@ -99,6 +99,10 @@ public final class Cli {
 
   private static int usage(Invocation invocation, ParameterException e) {
     CommandLine command = e.getCommandLine();
+    if (e.getMessage().startsWith("Missing required subcommand")) {
+      command.usage(invocation.err());
+      return ExitCode.USAGE;
+    }
     invocation.err().println("torpor: " + e.getMessage());
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(
         e, new java.io.PrintWriter(invocation.err(), true))) {

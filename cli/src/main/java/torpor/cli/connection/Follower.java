@@ -14,46 +14,38 @@ public final class Follower {
   /// counts as broken.
   private static final Duration SILENCE = Duration.ofSeconds(90);
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
   private final Connection connection;
-  private final Pause pause;
+  private final Persistence.Pause pause;
   private final Consumer<String> notice;
 
-  /// Waits between two attempts.
-  public interface Pause {
-    void of(Duration duration) throws InterruptedException;
-  }
-
   /// @param notice is told of every break
-  public Follower(Connection connection, Pause pause, Consumer<String> notice) {
+  public Follower(Connection connection, Persistence.Pause pause, Consumer<String> notice) {
     this.connection = connection;
     this.pause = pause;
     this.notice = notice;
   }
 
-  /// Gives every event to `onEvent` until that answers false, or the server ends the stream with
-  /// status 204 or by an event named `end`.
+  /// Gives every event to `onEvent`, until that answers false or the server sends an event named
+  /// `end`.
   ///
-  /// @throws torpor.cli.CommandFailure where the daemon refuses, or stays away for two minutes
+  /// @param after the id of the event to begin after
+  /// @throws torpor.cli.CommandFailure where the daemon refuses, was not there to begin with, or
+  ///   stays away for two minutes
   public void follow(String path, Optional<String> after, Predicate<ServerEvent> onEvent) {
+    Persistence persistence = new Persistence(pause);
     Optional<String> lastId = after;
-    Duration wait = FIRST_PAUSE;
-    Duration waited = Duration.ZERO;
+    boolean connected = false;
     while (true) {
       IOException broken;
       try (EventStream stream = connection.events(path, lastId, SILENCE)) {
-        for (Optional<ServerEvent> event = stream.next();
-            event.isPresent();
-            event = stream.next()) {
-          wait = FIRST_PAUSE;
-          waited = Duration.ZERO;
-          if (event.get().id().isPresent()) {
-            lastId = event.get().id();
+        connected = true;
+        for (Optional<ServerEvent> next = stream.next(); next.isPresent(); next = stream.next()) {
+          persistence.succeeded();
+          ServerEvent event = next.get();
+          if (event.id().isPresent()) {
+            lastId = event.id();
           }
-          if (event.get().kind().equals("end") || !onEvent.test(event.get())) {
+          if (event.kind().equals("end") || !onEvent.test(event)) {
             return;
           }
         }
@@ -61,29 +53,13 @@ public final class Follower {
       } catch (IOException e) {
         broken = e;
       }
-      if (waited.compareTo(PATIENCE) >= 0) {
+      if (!connected) {
         throw connection.unreachable(broken);
       }
-      if (waited.isZero()) {
+      if (persistence.isFirstFailure()) {
         notice.accept("connection lost (" + broken.getMessage() + "), trying again");
       }
-      if (!paused(wait)) {
-        return;
-      }
-      waited = waited.plus(wait);
-      wait =
-          wait.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? wait.multipliedBy(2) : LONGEST_PAUSE;
-    }
-  }
-
-  /// @return false where the thread was interrupted
-  private boolean paused(Duration duration) {
-    try {
-      pause.of(duration);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      persistence.failed(connection.unreachable(broken));
     }
   }
 }

@@ -55,7 +55,7 @@ public final class ShowEvents extends ClientCommand {
     }
     String cursor = after.orElse("0");
     while (true) {
-      EventPage page = connection.get(route.with("after", cursor).toString()).as(EventPage.class);
+      EventPage page = connection.get(route.with("cursor", cursor).toString()).as(EventPage.class);
       page.events().forEach(this::print);
       if (page.events().isEmpty()) {
         return ExitCode.OK;

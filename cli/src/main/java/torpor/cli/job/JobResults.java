@@ -2,9 +2,11 @@ package torpor.cli.job;
 
 import java.util.Optional;
 import torpor.cli.ClientOptions;
+import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.connection.Answer;
 import torpor.cli.connection.Connection;
+import torpor.cli.connection.Persistence;
 import torpor.wire.JobResult;
 import torpor.wire.RawJson;
 
@@ -12,15 +14,29 @@ import torpor.wire.RawJson;
 final class JobResults {
   private static final String NOT_ENDED = "job.not_ended";
 
+  /// Less than the patience of a connection.
+  private static final String ONE_CALL = "60s";
+
   private JobResults() {}
 
-  /// Asks again each time the daemon has waited as long as it lets a call wait.
+  /// Asks again each time the daemon has waited as long as it lets a call wait, and while it is
+  /// restarted.
   static JobResult await(Connection connection, String id) {
-    String path = JobRoutes.of(id, "result").with("wait", "true").toString();
+    String path =
+        JobRoutes.of(id, "result").with("wait", "true").with("timeout", ONE_CALL).toString();
+    Persistence persistence = new Persistence(Thread::sleep);
     while (true) {
-      Optional<Answer> answer = connection.getUnless(NOT_ENDED, path);
-      if (answer.isPresent()) {
-        return answer.get().as(JobResult.class);
+      try {
+        Optional<Answer> answer = connection.getUnless(NOT_ENDED, path);
+        if (answer.isPresent()) {
+          return answer.get().as(JobResult.class);
+        }
+        persistence.succeeded();
+      } catch (CommandFailure failure) {
+        if (failure.exitCode() != ExitCode.UNAVAILABLE) {
+          throw failure;
+        }
+        persistence.failed(failure);
       }
     }
   }

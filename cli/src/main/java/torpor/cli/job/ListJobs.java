@@ -62,7 +62,7 @@ final class ListJobs extends ClientCommand {
         Route.of("jobs")
             .with("limit", Integer.toString(wanted))
             .with("state", state)
-            .with("definition_name", definition)
+            .with("definition", definition)
             .with("cursor", cursor);
     return connection.get(route.toString()).as(JobPage.class);
   }

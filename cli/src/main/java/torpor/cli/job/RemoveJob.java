@@ -4,9 +4,11 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import torpor.cli.ClientCommand;
+import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
+import torpor.wire.Job;
 
 @Command(name = "rm", description = "Delete ended jobs and everything about them.")
 final class RemoveJob extends ClientCommand {
@@ -20,9 +22,22 @@ final class RemoveJob extends ClientCommand {
   @Override
   protected int run(Connection connection) {
     for (String id : ids) {
-      connection.delete(JobRoutes.of(id).toString());
+      remove(connection, id);
       client().say("removed " + id);
     }
     return ExitCode.OK;
+  }
+
+  /// The daemon would cancel a job that is still alive; here that must be said in so many words.
+  private static void remove(Connection connection, String id) {
+    Job job = connection.get(JobRoutes.of(id).toString()).as(Job.class);
+    if (job.endedAt().isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.REFUSED,
+          "job " + job.id() + " was not removed",
+          "it is " + job.state(),
+          "end it first: torpor job cancel " + id);
+    }
+    connection.delete(JobRoutes.of(job.id()).toString());
   }
 }

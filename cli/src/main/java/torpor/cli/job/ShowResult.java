@@ -6,6 +6,7 @@ import picocli.CommandLine.Parameters;
 import torpor.cli.ClientCommand;
 import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
+import torpor.wire.Job;
 import torpor.wire.JobResult;
 
 @Command(
@@ -26,10 +27,12 @@ final class ShowResult extends ClientCommand {
 
   @Override
   protected int run(Connection connection) {
+    // Asked first, so that a wrong id or address is told at once and not tried again.
+    String job = connection.get(JobRoutes.of(id).toString()).as(Job.class).id();
     JobResult result =
         wait
-            ? JobResults.await(connection, id)
-            : connection.get(JobRoutes.of(id, "result").toString()).as(JobResult.class);
+            ? JobResults.await(connection, job)
+            : connection.get(JobRoutes.of(job, "result").toString()).as(JobResult.class);
     return JobResults.show(client(), result);
   }
 }

@@ -56,8 +56,7 @@ final class Resolution {
       }
     }
     T value = found.orElse(builtIn);
-    shown.add(
-        new Configuration.ShownValue(key.name(), key.type().writer().write(value), origin));
+    shown.add(new Configuration.ShownValue(key.name(), key.type().writer().write(value), origin));
     return value;
   }
 

@@ -71,14 +71,13 @@ public final class SettingsLoader {
     Map<String, Given> values = new LinkedHashMap<>();
     sources
         .flags()
-        .forEach(
-            (name, text) ->
-                values.put(
-                    name,
-                    new Given(
-                        new Given.Content.Text(text),
-                        new Origin.Flag("--" + name),
-                        sources.workingDirectory())));
+        .forEach((name, text) ->
+            values.put(
+                name,
+                new Given(
+                    new Given.Content.Text(text),
+                    new Origin.Flag("--" + name),
+                    sources.workingDirectory())));
     return Layer.of(values);
   }
 
@@ -93,18 +92,17 @@ public final class SettingsLoader {
         keyOf.keySet().stream().map(name -> name.substring("TORPOR_".length())).toList();
     sources
         .environment()
-        .forEach(
-            (variable, text) -> {
-              Optional<String> key = Optional.ofNullable(keyOf.get(variable));
-              if (key.isPresent()) {
-                Origin origin = new Origin.Environment(variable);
-                Given.Content content = new Given.Content.Text(text);
-                values.put(key.get(), new Given(content, origin, sources.workingDirectory()));
-              } else if (variable.startsWith("TORPOR_") && !OTHER_VARIABLES.contains(variable)) {
-                Suggestion.nearest(variable.substring("TORPOR_".length()), shortNames)
-                    .ifPresent(meant -> problems.add(unknownVariable(variable, meant)));
-              }
-            });
+        .forEach((variable, text) -> {
+          Optional<String> key = Optional.ofNullable(keyOf.get(variable));
+          if (key.isPresent()) {
+            Origin origin = new Origin.Environment(variable);
+            Given.Content content = new Given.Content.Text(text);
+            values.put(key.get(), new Given(content, origin, sources.workingDirectory()));
+          } else if (variable.startsWith("TORPOR_") && !OTHER_VARIABLES.contains(variable)) {
+            Suggestion.nearest(variable.substring("TORPOR_".length()), shortNames)
+                .ifPresent(meant -> problems.add(unknownVariable(variable, meant)));
+          }
+        });
     return new Layer(values, problems);
   }
 
@@ -114,18 +112,19 @@ public final class SettingsLoader {
 
   private static Problem unknownVariable(String variable, String meant) {
     return new Problem(
-        "environment " + variable, "there is no such setting", "did you mean TORPOR_" + meant + "?");
+        "environment " + variable,
+        "there is no such setting",
+        "did you mean TORPOR_" + meant + "?");
   }
 
   private static Optional<Path> namedFile(Sources sources) {
     Optional<Path> named =
         sources
             .configFile()
-            .or(
-                () ->
-                    Optional.ofNullable(sources.environment().get(CONFIG_VARIABLE))
-                        .filter(text -> !text.isEmpty())
-                        .map(Path::of));
+            .or(() ->
+                Optional.ofNullable(sources.environment().get(CONFIG_VARIABLE))
+                    .filter(text -> !text.isEmpty())
+                    .map(Path::of));
     return named.map(file -> sources.workingDirectory().resolve(file).normalize());
   }
 

@@ -22,13 +22,12 @@ final class TomlLayer {
     List<Problem> problems = new ArrayList<>();
     table
         .errors()
-        .forEach(
-            error ->
-                problems.add(
-                    new Problem(
-                        origin.apply(error.position()).toString(),
-                        "this is no TOML: " + error.getMessage(),
-                        "see https://toml.io for how it is written")));
+        .forEach(error ->
+            problems.add(
+                new Problem(
+                    origin.apply(error.position()).toString(),
+                    "this is no TOML: " + error.getMessage(),
+                    "see https://toml.io for how it is written")));
     for (List<String> path : table.keyPathSet(false)) {
       TomlPosition position = table.inputPositionOf(path);
       Object value = table.get(path);

@@ -63,11 +63,10 @@ final class ValueTypes {
     return quoted(
         text ->
             attempt(() -> ByteSizes.parse(text), remedy)
-                .then(
-                    bytes ->
-                        bytes < least || bytes > most
-                            ? Parsed.bad("is " + text, remedy)
-                            : Parsed.of(bytes)),
+                .then(bytes ->
+                    bytes < least || bytes > most
+                        ? Parsed.bad("is " + text, remedy)
+                        : Parsed.of(bytes)),
         ByteSizes::format);
   }
 
@@ -80,11 +79,10 @@ final class ValueTypes {
     return quoted(
         text ->
             attempt(() -> Durations.parse(text), remedy)
-                .then(
-                    duration ->
-                        duration.compareTo(least) < 0 || duration.compareTo(most) > 0
-                            ? Parsed.bad("is " + text, remedy)
-                            : Parsed.of(duration)),
+                .then(duration ->
+                    duration.compareTo(least) < 0 || duration.compareTo(most) > 0
+                        ? Parsed.bad("is " + text, remedy)
+                        : Parsed.of(duration)),
         Durations::format);
   }
 
@@ -107,7 +105,9 @@ final class ValueTypes {
     for (String text : texts) {
       if (!known.contains(text)) {
         String better =
-            Suggestion.nearest(text, known).map(near -> "did you mean " + near + "?").orElse(remedy);
+            Suggestion.nearest(text, known)
+                .map(near -> "did you mean " + near + "?")
+                .orElse(remedy);
         return Parsed.bad("has an unknown entry \"" + text + "\"", better);
       }
     }
@@ -127,21 +127,20 @@ final class ValueTypes {
   private static Parsed<Path> path(Given given) {
     String remedy = "write the path of a file or directory";
     return text(given, remedy)
-        .then(
-            text -> {
-              if (text.isBlank()) {
-                return Parsed.bad("is empty", remedy);
-              }
-              try {
-                Path path =
-                    text.startsWith("~/")
-                        ? Path.of(System.getProperty("user.home"), text.substring(2))
-                        : given.base().resolve(text);
-                return Parsed.of(path.normalize());
-              } catch (InvalidPathException e) {
-                return Parsed.bad("is no path: " + e.getReason(), remedy);
-              }
-            });
+        .then(text -> {
+          if (text.isBlank()) {
+            return Parsed.bad("is empty", remedy);
+          }
+          try {
+            Path path =
+                text.startsWith("~/")
+                    ? Path.of(System.getProperty("user.home"), text.substring(2))
+                    : given.base().resolve(text);
+            return Parsed.of(path.normalize());
+          } catch (InvalidPathException e) {
+            return Parsed.bad("is no path: " + e.getReason(), remedy);
+          }
+        });
   }
 
   static Parsed<Path> socketPath(Path path) {
