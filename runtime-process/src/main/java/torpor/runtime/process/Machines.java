@@ -63,7 +63,7 @@ final class Machines {
 
     /// @param keeper completes when the keeper has ended, with its exit code where it was our child
     void endsWith(CompletableFuture<OptionalInt> keeper) {
-      keeper.thenAcceptAsync(this::ended, threads);
+      var _ = keeper.thenAcceptAsync(this::ended, threads);
     }
 
     private void ended(OptionalInt keeperCode) {
@@ -73,7 +73,15 @@ final class Machines {
       ExitStatus status = status(keeperCode);
       endRest();
       if (machines.remove(life, this)) {
+        tell(status);
+      }
+    }
+
+    private void tell(ExitStatus status) {
+      try {
         listener.ended(status);
+      } catch (RuntimeException failed) {
+        LOG.error("{}: its end, {}, was told in vain", life.job(), status, failed);
       }
     }
 

@@ -213,14 +213,13 @@ public final class ProcessRuntime implements MachineRuntime {
               trees.end(upTo(job, generation), grace);
               return Outcome.of(job);
             })
-        .whenComplete(
-            (_, failure) -> {
-              if (failure == null) {
-                ended.complete(null);
-              } else {
-                ended.completeExceptionally(failure);
-              }
-            });
+        .whenComplete((_, failure) -> {
+          if (failure == null) {
+            ended.complete(null);
+          } else {
+            ended.completeExceptionally(failure);
+          }
+        });
     return ended;
   }
 

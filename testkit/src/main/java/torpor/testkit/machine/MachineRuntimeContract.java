@@ -98,10 +98,11 @@ public abstract class MachineRuntimeContract {
 
   @AfterEach
   void endAll() {
-    MachineRuntime runtime = opened.isEmpty() ? openRuntime() : opened.getLast();
-    started.forEach(
-        job -> answered(runtime.kill(job, new Generation(9), Optional.empty(), Duration.ZERO)));
     opened.forEach(MachineRuntime::close);
+    try (MachineRuntime next = open(data)) {
+      started.forEach(
+          job -> answered(next.kill(job, new Generation(9), Optional.empty(), Duration.ZERO)));
+    }
   }
 
   @Test

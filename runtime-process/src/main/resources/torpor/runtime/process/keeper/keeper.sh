@@ -3,7 +3,10 @@ exit_file=$1
 shift
 
 # A signal to the group is meant for the program. A trap, unlike ignoring, is not inherited by it.
-trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
+# What comes before the program is there is for the keeper.
+told_to_end=
+trap : HUP INT QUIT PIPE ALRM USR1 USR2
+trap 'told_to_end=yes' TERM
 
 # The daemon died before it said go: nothing has happened.
 IFS= read -r go || exit 0
@@ -20,6 +23,7 @@ count_oom_kills() {
 
 count_oom_kills
 oom_kills_before=$oom_kills
+[ -z "$told_to_end" ] || exit 143
 (exec "$@") </dev/null 2>&1
 code=$?
 count_oom_kills
