@@ -1,0 +1,210 @@
+package torpor.store.read;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import torpor.core.definition.JsonText;
+import torpor.core.job.JobId;
+import torpor.core.job.JobPhase;
+import torpor.core.wake.Signal;
+import torpor.engine.store.DueJob;
+import torpor.engine.store.JobInputs;
+import torpor.engine.store.StoredJob;
+import torpor.engine.store.Version;
+import torpor.store.codec.IdBytes;
+import torpor.store.codec.JobCodec;
+import torpor.store.codec.JobRow;
+import torpor.store.codec.Micros;
+import torpor.store.codec.TextMaps;
+import torpor.store.sql.Row;
+
+/// Looks up jobs.
+public final class JobReads {
+  static final String COLUMNS =
+      "j.id, j.version, j.definition, j.phase, j.due_at, j.spawned_at, j.updated_at, j.body";
+  public static final String LOAD = "SELECT " + COLUMNS + " FROM jobs AS j WHERE j.id = ?";
+  public static final String DUE =
+      "SELECT due_at, id FROM jobs WHERE node = ? AND due_at > ? AND due_at <= ?"
+          + " ORDER BY due_at, id LIMIT ?";
+  public static final String LIVE =
+      "SELECT "
+          + COLUMNS
+          + " FROM jobs AS j WHERE j.node = ? AND j.lane = 0 AND j.id > ?"
+          + " ORDER BY j.id LIMIT ?";
+  public static final String PENDING =
+      "SELECT id FROM jobs WHERE node = ? AND lane = 1 AND id > ? ORDER BY id LIMIT ?";
+  public static final String BETWEEN =
+      "SELECT id FROM jobs WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?";
+
+  /// How many ids one statement names at most.
+  private static final int IDS_AT_ONCE = 500;
+
+  private static final byte[] BEFORE_ALL = new byte[0];
+
+  private JobReads() {}
+
+  static StoredJob withInbox(Map<JobId, List<Signal>> inboxes, Loaded loaded) {
+    List<Signal> inbox = inboxes.getOrDefault(loaded.job().row().id(), List.of());
+    return new StoredJob(loaded.job().job(inbox), loaded.version());
+  }
+
+  /// A row with its version, the inbox still to come.
+  record Loaded(JobCodec.Opened job, Version version) {}
+
+  public static Optional<StoredJob> load(Connection connection, JobId id) throws SQLException {
+    return complete(connection, Sql.list(connection, LOAD, Row.of(id), JobReads::loaded)).stream()
+        .findFirst();
+  }
+
+  public static List<StoredJob> loadAll(Connection connection, List<JobId> ids)
+      throws SQLException {
+    return complete(connection, rows(connection, ids));
+  }
+
+  static List<Loaded> rows(Connection connection, List<JobId> ids) throws SQLException {
+    List<Loaded> found = new ArrayList<>(ids.size());
+    for (List<JobId> some : chunks(ids)) {
+      found.addAll(
+          Sql.list(
+              connection,
+              "SELECT " + COLUMNS + " FROM jobs AS j WHERE j.id IN " + Sql.places(some.size()),
+              Row.of(some.toArray()),
+              JobReads::loaded));
+    }
+    return found;
+  }
+
+  public static Set<JobId> existing(Connection connection, Set<JobId> ids) throws SQLException {
+    Set<JobId> found = new HashSet<>();
+    for (List<JobId> some : chunks(List.copyOf(ids))) {
+      found.addAll(
+          Sql.list(
+              connection,
+              "SELECT id FROM jobs WHERE id IN " + Sql.places(some.size()),
+              Row.of(some.toArray()),
+              row -> IdBytes.id(row.getBytes(1))));
+    }
+    return found;
+  }
+
+  public static List<DueJob> due(
+      Connection connection, int node, Instant after, Instant upTo, int limit) throws SQLException {
+    return Sql.list(
+        connection,
+        DUE,
+        Row.of(node, Micros.clamped(after), Micros.clamped(upTo), limit),
+        row -> new DueJob(Micros.instant(row.getLong(1)), IdBytes.id(row.getBytes(2))));
+  }
+
+  public static List<StoredJob> live(
+      Connection connection, int node, Optional<JobId> after, int limit) throws SQLException {
+    return complete(
+        connection,
+        Sql.list(connection, LIVE, Row.of(node, bytes(after), limit), JobReads::loaded));
+  }
+
+  public static List<JobId> pending(
+      Connection connection, int node, Optional<JobId> after, int limit) throws SQLException {
+    return Sql.list(
+        connection, PENDING, Row.of(node, bytes(after), limit), row -> IdBytes.id(row.getBytes(1)));
+  }
+
+  public static List<JobId> between(Connection connection, IdBytes.Range range, int limit)
+      throws SQLException {
+    return Sql.list(
+        connection,
+        BETWEEN,
+        Row.of(range.first(), range.last(), limit),
+        row -> IdBytes.id(row.getBytes(1)));
+  }
+
+  public static Optional<JobInputs> inputs(Connection connection, JobId id) throws SQLException {
+    return Sql.first(
+        connection,
+        "SELECT i.params, i.env, i.metadata FROM jobs AS j"
+            + " LEFT JOIN job_inputs AS i ON i.job = j.id WHERE j.id = ?",
+        Row.of(id),
+        row ->
+            new JobInputs(
+                Optional.ofNullable(row.getString(1)).map(JsonText::new).orElse(JsonText.NULL),
+                TextMaps.decode(row.getString(2)),
+                TextMaps.decode(row.getString(3))));
+  }
+
+  private static byte[] bytes(Optional<JobId> after) {
+    return after.map(IdBytes::of).orElse(BEFORE_ALL);
+  }
+
+  static Loaded loaded(ResultSet row) throws SQLException {
+    long due = row.getLong(5);
+    OptionalLong dueAt = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
+    return new Loaded(
+        JobCodec.open(
+            new JobRow(
+                IdBytes.id(row.getBytes(1)),
+                row.getInt(3),
+                JobPhase.ofCode(row.getInt(4)),
+                dueAt,
+                row.getLong(6),
+                row.getLong(7),
+                row.getString(8))),
+        new Version(row.getLong(2)));
+  }
+
+  private static List<StoredJob> complete(Connection connection, List<Loaded> rows)
+      throws SQLException {
+    Map<JobId, List<Signal>> inboxes = inboxes(connection, rows);
+    return rows.stream().map(row -> withInbox(inboxes, row)).toList();
+  }
+
+  /// Asks only for jobs whose row says that there is something.
+  static Map<JobId, List<Signal>> inboxes(Connection connection, List<Loaded> rows)
+      throws SQLException {
+    List<JobId> ids =
+        rows.stream()
+            .map(Loaded::job)
+            .filter(JobCodec.Opened::hasInbox)
+            .map(job -> job.row().id())
+            .toList();
+    Map<JobId, List<Signal>> inboxes = new HashMap<>();
+    for (List<JobId> some : chunks(ids)) {
+      Sql.list(
+          connection,
+          "SELECT job, sequence, name, payload, received_at, taken FROM signals WHERE job IN "
+              + Sql.places(some.size())
+              + " ORDER BY job, sequence",
+          Row.of(some.toArray()),
+          row ->
+              inboxes
+                  .computeIfAbsent(IdBytes.id(row.getBytes(1)), _ -> new ArrayList<>())
+                  .add(signal(row)));
+    }
+    return inboxes;
+  }
+
+  private static Signal signal(ResultSet row) throws SQLException {
+    return new Signal(
+        row.getInt(2),
+        row.getString(3),
+        new JsonText(row.getString(4)),
+        Micros.instant(row.getLong(5)),
+        row.getInt(6) != 0);
+  }
+
+  static List<List<JobId>> chunks(List<JobId> ids) {
+    List<List<JobId>> chunks = new ArrayList<>();
+    for (int from = 0; from < ids.size(); from += IDS_AT_ONCE) {
+      chunks.add(ids.subList(from, Math.min(ids.size(), from + IDS_AT_ONCE)));
+    }
+    return chunks;
+  }
+}

@@ -1,0 +1,303 @@
+package torpor.store.write;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.engine.store.CommitOutcome;
+import torpor.engine.store.Idempotency;
+import torpor.engine.store.StoreFailure;
+import torpor.engine.store.Transition;
+import torpor.store.sql.Dialect;
+import torpor.store.sql.Session;
+import torpor.store.sql.Trouble;
+
+/// One thread with one connection that writes what is queued, batch by batch. A platform thread,
+/// because it spends its life in native calls and fsync.
+public final class Writer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+  private static final int MAX_BATCH = 512;
+  private static final Duration REOPEN_AFTER = Duration.ofSeconds(1);
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
+
+  /// Something else than a transition, within a transaction of its own.
+  @FunctionalInterface
+  public interface Task<T> {
+    T run(Session session) throws SQLException;
+  }
+
+  /// Opens the writer's session, anew after every failure; returns only once nothing that an
+  /// earlier session of this writer left behind can be committed any more.
+  @FunctionalInterface
+  public interface SessionSource {
+    Session open() throws SQLException;
+  }
+
+  private sealed interface Item {
+    void fail(StoreFailure why);
+  }
+
+  private record Commit(Prepared prepared, CompletableFuture<CommitOutcome> done) implements Item {
+    @Override
+    public void fail(StoreFailure why) {
+      done.completeExceptionally(why);
+    }
+  }
+
+  private record Work<T>(Task<T> task, CompletableFuture<T> done) implements Item {
+    @Override
+    public void fail(StoreFailure why) {
+      done.completeExceptionally(why);
+    }
+
+    /// The caller's future, once the transaction is through.
+    Runnable run(Session session) throws SQLException {
+      T result = task.run(session);
+      return () -> done.complete(result);
+    }
+  }
+
+  /// Wakes the writer for the last time.
+  private record Stop() implements Item {
+    @Override
+    public void fail(StoreFailure why) {}
+  }
+
+  private final SessionSource source;
+  private final Dialect dialect;
+  private final NodeLease lease;
+  private final Sequencer sequencer;
+  private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private @Nullable Session session;
+
+  /// Numbers whose transaction failed in a way that may yet turn out to be a commit.
+  private final List<Long> unsettled = new ArrayList<>();
+
+  private volatile boolean closed;
+
+  public Writer(
+      String name, SessionSource source, Dialect dialect, NodeLease lease, Sequencer sequencer) {
+    this.source = source;
+    this.dialect = dialect;
+    this.lease = lease;
+    this.sequencer = sequencer;
+    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public CompletableFuture<CommitOutcome> commit(Transition transition) {
+    CompletableFuture<CommitOutcome> done = new CompletableFuture<>();
+    submit(new Commit(Prepared.of(transition), done));
+    return done;
+  }
+
+  public <T> CompletableFuture<T> perform(Task<T> task) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    submit(new Work<>(task, done));
+    return done;
+  }
+
+  /// Writes what is queued, then closes the connection. What is asked for later fails.
+  @Override
+  public void close() {
+    closed = true;
+    queue.add(new Stop());
+    try {
+      if (!thread.join(CLOSE_WAIT)) {
+        LOG.warn("{} is still busy after {}; leaving it behind", thread.getName(), CLOSE_WAIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void submit(Item item) {
+    if (closed) {
+      item.fail(closedFailure());
+      return;
+    }
+    queue.add(item);
+    if (closed && !thread.isAlive() && queue.remove(item)) {
+      item.fail(closedFailure());
+    }
+  }
+
+  private static StoreFailure closedFailure() {
+    return new StoreFailure(
+        StoreFailure.Kind.UNAVAILABLE,
+        "the store is closed",
+        new IllegalStateException("write after close"));
+  }
+
+  private void run() {
+    try {
+      boolean more = true;
+      while (more) {
+        Deque<Item> items = next();
+        more = items.stream().noneMatch(Stop.class::isInstance);
+        settleLeftovers();
+        process(items);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closed = true;
+      discardSession();
+      for (Item item = queue.poll(); item != null; item = queue.poll()) {
+        item.fail(closedFailure());
+      }
+    }
+  }
+
+  /// Blocks for the first item and takes what else is there. Empty when there is nothing to do but
+  /// to look after unsettled numbers.
+  private Deque<Item> next() throws InterruptedException {
+    Deque<Item> items = new ArrayDeque<>();
+    Item first =
+        unsettled.isEmpty()
+            ? queue.take()
+            : queue.poll(REOPEN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+    if (first != null) {
+      items.add(first);
+      queue.drainTo(items, MAX_BATCH - 1);
+    }
+    return items;
+  }
+
+  private void settleLeftovers() {
+    if (!unsettled.isEmpty()) {
+      try {
+        openSession();
+      } catch (SQLException e) {
+        LOG.debug("not back yet", e);
+      }
+    }
+  }
+
+  private void process(Deque<Item> items) {
+    for (Item item = items.peek(); item != null; item = items.peek()) {
+      switch (item) {
+        case Commit _ -> commit(group(items));
+        case Work<?> work -> {
+          items.remove();
+          perform(work);
+        }
+        case Stop _ -> items.remove();
+      }
+    }
+  }
+
+  /// The longest run of commits in which no job and no idempotency key comes twice.
+  private static List<Commit> group(Deque<Item> items) {
+    List<Commit> group = new ArrayList<>();
+    Set<Object> seen = new HashSet<>();
+    while (items.peek() instanceof Commit commit
+        && seen.add(commit.prepared().id())
+        && commit.prepared().idempotency().map(Idempotency::key).map(seen::add).orElse(true)) {
+      group.add(commit);
+      items.remove();
+    }
+    return group;
+  }
+
+  private void commit(List<Commit> group) {
+    try {
+      List<CommitOutcome> outcomes = attempt(group.stream().map(Commit::prepared).toList());
+      for (int i = 0; i < outcomes.size(); i++) {
+        group.get(i).done().complete(outcomes.get(i));
+      }
+    } catch (SQLException e) {
+      Trouble trouble = dialect.classify(e);
+      discardSession();
+      boolean oneSpoiltIt = trouble == Trouble.BAD_ROW || trouble == Trouble.CONFLICT;
+      if (oneSpoiltIt && group.size() > 1) {
+        group.forEach(commit -> commit(List.of(commit)));
+      } else {
+        StoreFailure why = failure(trouble, "writing " + describe(group), e);
+        group.forEach(commit -> commit.fail(why));
+      }
+    } catch (RuntimeException e) {
+      discardSession();
+      StoreFailure why = failure(Trouble.UNAVAILABLE, "writing " + describe(group), e);
+      group.forEach(commit -> commit.fail(why));
+    }
+  }
+
+  private List<CommitOutcome> attempt(List<Prepared> transitions) throws SQLException {
+    Session open = openSession();
+    long first = sequencer.take(transitions.stream().mapToInt(t -> t.happenings().size()).sum());
+    unsettled.add(first);
+    open.begin();
+    List<CommitOutcome> outcomes = Batch.write(open, lease, transitions, first);
+    open.commit();
+    unsettled.removeLast();
+    sequencer.settle(first);
+    return outcomes;
+  }
+
+  private void perform(Work<?> work) {
+    try {
+      Session open = openSession();
+      open.begin();
+      Runnable answer = work.run(open);
+      open.commit();
+      answer.run();
+    } catch (SQLException e) {
+      Trouble trouble = dialect.classify(e);
+      discardSession();
+      work.fail(failure(trouble, "writing", e));
+    } catch (StoreFailure e) {
+      discardSession();
+      work.fail(e);
+    } catch (RuntimeException e) {
+      discardSession();
+      work.fail(failure(Trouble.UNAVAILABLE, "writing", e));
+    }
+  }
+
+  private Session openSession() throws SQLException {
+    Session open = session;
+    if (open == null) {
+      open = source.open();
+      session = open;
+      unsettled.forEach(sequencer::settle);
+      unsettled.clear();
+    }
+    return open;
+  }
+
+  private void discardSession() {
+    Session broken = session;
+    session = null;
+    if (broken != null) {
+      broken.close();
+    }
+  }
+
+  private static String describe(List<Commit> group) {
+    return group.size() == 1
+        ? group.getFirst().prepared().id().toString()
+        : group.size() + " transitions";
+  }
+
+  private static StoreFailure failure(Trouble trouble, String attempted, Exception cause) {
+    StoreFailure.Kind kind =
+        trouble == Trouble.NO_SPACE ? StoreFailure.Kind.NO_SPACE : StoreFailure.Kind.UNAVAILABLE;
+    return new StoreFailure(kind, attempted + ": " + cause.getMessage(), cause);
+  }
+}
