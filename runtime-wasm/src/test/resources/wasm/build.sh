@@ -7,7 +7,7 @@ out=${1:-$here}
 header=$here/../../../../../guest/c
 imports=torpor.checkpoint,torpor.sleep,torpor.wait_signal,wasi_snapshot_preview1.poll_oneoff
 
-for name in worker files calls plain; do
+for name in worker files calls obedient plain; do
     clang --target=wasm32-wasi --sysroot=/usr -O2 -s -Wl,-z,stack-size=65536 -I "$header" \
         -o "$out/$name.plain.wasm" "$here/$name.c"
     wasm-opt -O2 --asyncify --pass-arg=asyncify-imports@$imports \

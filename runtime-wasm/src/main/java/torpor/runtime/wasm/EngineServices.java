@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import run.endive.runtime.WasmInterruptedException;
 import tools.jackson.core.JacksonException;
 import torpor.core.definition.JsonText;
@@ -34,12 +33,12 @@ final class EngineServices implements HostServices {
   /// The engine answers sooner than this, if only by a refusal.
   private static final Duration PATIENCE = JobLimits.CALL_WAIT.multipliedBy(2);
 
-  private final Supplier<GuestCalls> calls;
+  private final GuestCalls calls;
   private final JobId job;
   private final Generation generation;
   private final AtomicLong locks = new AtomicLong();
 
-  EngineServices(Supplier<GuestCalls> calls, JobId job, Generation generation) {
+  EngineServices(GuestCalls calls, JobId job, Generation generation) {
     this.calls = calls;
     this.job = job;
     this.generation = generation;
@@ -48,19 +47,19 @@ final class EngineServices implements HostServices {
   @Override
   public List<byte[]> takeSignals(String name) {
     var asked = new JobEvent.SignalsAsked(from(), Optional.of(name), Duration.ZERO);
-    return answer(calls.get().signals(job, asked)).stream()
+    return answer(calls.signals(job, asked)).stream()
         .map(signal -> signal.payload().text().getBytes(UTF_8))
         .toList();
   }
 
   @Override
   public byte[] params() {
-    return answer(calls.get().params(job)).text().getBytes(UTF_8);
+    return answer(calls.params(job)).text().getBytes(UTF_8);
   }
 
   @Override
   public byte[] metadata() {
-    GuestMetadata known = answer(calls.get().metadata(job));
+    GuestMetadata known = answer(calls.metadata(job));
     return WireJson.write(
             new torpor.wire.guest.GuestMetadata(
                 known.job().toString(),
@@ -79,7 +78,7 @@ final class EngineServices implements HostServices {
   @Override
   public void progress(double percent, Optional<String> message) {
     var made = new JobEvent.ProgressMade(from(), GuestCalls.progressOf(percent, message));
-    var _ = answer(calls.get().progress(job, made));
+    var _ = answer(calls.progress(job, made));
   }
 
   @Override
@@ -89,13 +88,13 @@ final class EngineServices implements HostServices {
           CallError.INVALID, "a lock lives between 1 ms and " + JobLimits.MAX_LOCK_TTL);
     }
     long handle = locks.incrementAndGet();
-    var _ = answer(calls.get().lock(job, new JobEvent.LockAsked(from(), lockId(handle), ttl)));
+    var _ = answer(calls.lock(job, new JobEvent.LockAsked(from(), lockId(handle), ttl)));
     return handle;
   }
 
   @Override
   public void unlock(long handle) {
-    var _ = answer(calls.get().unlock(job, new JobEvent.UnlockAsked(from(), lockId(handle))));
+    var _ = answer(calls.unlock(job, new JobEvent.UnlockAsked(from(), lockId(handle))));
   }
 
   /// Locks die with the life that took them, so a handle of an earlier one must not name one of
@@ -114,7 +113,7 @@ final class EngineServices implements HostServices {
           CallError.INVALID, "the output is not JSON: " + e.getOriginalMessage());
     }
     ExitResult result = new ExitResult(code, new JsonText(text));
-    var _ = answer(calls.get().exit(job, new JobEvent.ExitAsked(from(), result)));
+    var _ = answer(calls.exit(job, new JobEvent.ExitAsked(from(), result)));
   }
 
   private Optional<Generation> from() {

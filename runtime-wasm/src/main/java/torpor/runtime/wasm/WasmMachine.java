@@ -18,7 +18,6 @@ import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
-import torpor.engine.guest.GuestCalls;
 import torpor.engine.machine.MachineFailure;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
@@ -52,7 +51,6 @@ final class WasmMachine {
   private final MachineStart start;
   private final Guest guest;
   private final ConsoleSink console;
-  private final Supplier<GuestCalls> calls;
   private final Executor threads;
   private final SerialExecutor queue;
   private final Supplier<Instant> now;
@@ -68,14 +66,12 @@ final class WasmMachine {
       MachineStart start,
       Guest guest,
       ConsoleSink console,
-      Supplier<GuestCalls> calls,
       Executor threads,
       Supplier<Instant> now,
       Runnable gone) {
     this.start = start;
     this.guest = guest;
     this.console = console;
-    this.calls = calls;
     this.threads = threads;
     this.queue = new SerialExecutor(threads);
     this.now = now;
@@ -123,8 +119,8 @@ final class WasmMachine {
   private void ask(PendingCall call) {
     var question = CallAnswers.question(call, generation(), suspendedAt);
     var _ =
-        calls
-            .get()
+        start
+            .guest()
             .checkpoint(start.job(), question)
             .handleAsync(
                 (reply, failure) -> {

@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
@@ -30,7 +29,6 @@ import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
-import torpor.engine.guest.GuestCalls;
 import torpor.engine.machine.Capabilities;
 import torpor.engine.machine.MachineAdoption;
 import torpor.engine.machine.MachineFailure;
@@ -58,7 +56,6 @@ public final class WasmRuntime implements MachineRuntime {
   private static final Duration CPU_TICK = Duration.ofMillis(50);
 
   private final WasmSettings settings;
-  private final Supplier<GuestCalls> calls;
   private final Instrumentation instrumentation;
   private final ModuleLibrary library;
   private final ConfigCheck configs;
@@ -67,11 +64,8 @@ public final class WasmRuntime implements MachineRuntime {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ConcurrentMap<JobId, WasmMachine> machines = new ConcurrentHashMap<>();
 
-  /// @param calls the engine's side for guests; asked for only when one runs, since the engine is
-  ///   built after its runtimes
-  public WasmRuntime(WasmSettings settings, Clock clock, Supplier<GuestCalls> calls) {
+  public WasmRuntime(WasmSettings settings, Clock clock) {
     this.settings = settings;
-    this.calls = calls;
     this.instrumentation = Instrumentation.found(settings.searchPath());
     this.library =
         new ModuleLibrary(settings.modules(), settings.cache(), instrumentation, settings.engine());
@@ -180,7 +174,6 @@ public final class WasmRuntime implements MachineRuntime {
               start,
               guest,
               console,
-              calls,
               threads,
               host.clock()::instant,
               () -> machines.computeIfPresent(start.job(), (job, m) -> gone(m, start)));
@@ -214,7 +207,7 @@ public final class WasmRuntime implements MachineRuntime {
         settings.durableFrom(),
         host,
         console,
-        new EngineServices(calls, start.job(), start.generation()));
+        new EngineServices(start.guest(), start.job(), start.generation()));
   }
 
   private static MachineFailure notMade(

@@ -83,7 +83,7 @@ public final class Guest implements AutoCloseable {
       throws IOException {
     PrivateFiles files =
         PrivateFiles.empty(setup.segments(), setup.limits().fileBytes(), setup.host().clock());
-    return new Guest(module, setup, files, writer, Optional.empty());
+    return made(module, setup, files, writer, Optional.empty());
   }
 
   /// A guest as it was when the snapshot was taken; it waits for {@link #resume}.
@@ -98,7 +98,24 @@ public final class Guest implements AutoCloseable {
             setup.limits().fileBytes(),
             setup.host().clock(),
             writer);
-    return new Guest(module, setup, opened.files(), writer, Optional.of(opened));
+    return made(module, setup, opened.files(), writer, Optional.of(opened));
+  }
+
+  /// A guest that cannot be made leaves nothing open.
+  private static Guest made(
+      PreparedModule module,
+      GuestSetup setup,
+      PrivateFiles files,
+      SnapshotWriter writer,
+      Optional<SnapshotReader.Opened> opened)
+      throws IOException {
+    try {
+      return new Guest(module, setup, files, writer, opened);
+    } catch (IOException | RuntimeException e) {
+      opened.map(SnapshotReader.Opened::pages).ifPresent(PageFiles::close);
+      files.close();
+      throw e;
+    }
   }
 
   /// A writer for this guest's snapshots.

@@ -41,13 +41,15 @@ public final class SnapshotReader {
       byte[] bytes = Files.readAllBytes(directory.resolve(manifest.state().name()));
       try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
         GuestState state = StateCodec.read(in);
-        PrivateFiles files = PrivateFiles.restored(in, directory, segments, quotaBytes, clock);
-        List<Path> pageFiles =
-            manifest.pages().stream().map(file -> directory.resolve(file.name())).toList();
-        int pageCount = state.memoryPages() * (WASM_PAGE_BYTES / PagedMemory.PAGE_BYTES);
-        PageFiles pages = PageFiles.open(pageFiles, pageCount);
-        writer.continueFrom(manifest, directory);
-        return new Opened(manifest, state, pages, files);
+        PageFiles pages = pages(directory, manifest, state);
+        try {
+          PrivateFiles files = PrivateFiles.restored(in, directory, segments, quotaBytes, clock);
+          writer.continueFrom(manifest, directory);
+          return new Opened(manifest, state, pages, files);
+        } catch (IOException | RuntimeException e) {
+          pages.close();
+          throw e;
+        }
       }
     } catch (NoSuchFileException e) {
       throw new SnapshotException(Problem.INCOMPLETE, "the snapshot lacks " + e.getMessage(), e);
@@ -56,6 +58,13 @@ public final class SnapshotReader {
     } catch (IOException e) {
       throw new SnapshotException(Problem.CORRUPT, "reading a snapshot: " + e.getMessage(), e);
     }
+  }
+
+  private static PageFiles pages(Path directory, Manifest manifest, GuestState state)
+      throws IOException {
+    List<Path> files =
+        manifest.pages().stream().map(file -> directory.resolve(file.name())).toList();
+    return PageFiles.open(files, state.memoryPages() * (WASM_PAGE_BYTES / PagedMemory.PAGE_BYTES));
   }
 
   /// Checks a snapshot without using it.

@@ -58,8 +58,7 @@ class AnotherProcessTest {
     public static void main(String[] arguments) throws Exception {
       Path root = Path.of(List.of(arguments).getFirst());
       GuestLab lab = new GuestLab(root);
-      Guest guest =
-          lab.restored(lab.prepare("worker"), "b", lab.snapshotDirectory("a", 2), "5");
+      Guest guest = lab.restored(lab.prepare("worker"), "b", lab.snapshotDirectory("a", 2), "5");
       RunOutcome outcome = GuestLab.await(guest.resume(Resumption.of(1)));
       while (outcome instanceof Suspended) {
         outcome = GuestLab.await(guest.resume(Resumption.of(0)));

@@ -55,8 +55,7 @@ class FilesTest {
       assertThat(GuestLab.await(guest.run())).isEqualTo(new Exited(0));
     }
     assertThat(lab.text().lines().filter(line -> line.endsWith(": ok")).toList())
-        .containsExactly(
-            "/data/inward: ok", "/data/plain.txt: ok", "nofollow /data/plain.txt: ok");
+        .containsExactly("/data/inward: ok", "/data/plain.txt: ok", "nofollow /data/plain.txt: ok");
     assertThat(lab.text())
         .contains("/data/../etc/passwd: Capabilities insufficient")
         .contains("/data/outward/passwd: Capabilities insufficient")
@@ -67,7 +66,8 @@ class FilesTest {
         .contains("mkdir: Read-only file system")
         .contains("create: Read-only file system");
     try (Stream<Path> left = Files.list(outside)) {
-      assertThat(left.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("passwd", "secret");
+      assertThat(left.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder("passwd", "secret");
     }
     assertThat(Files.exists(data.resolve("plain.txt"))).isTrue();
   }

@@ -59,8 +59,7 @@ class HostCallsTest {
             new PendingCall.AwaitSignal("sleep-2", "never", Optional.of(Duration.ofMinutes(1))),
             3,
             Resumption.of(-1));
-    assertThat(guest.pending())
-        .isEqualTo(new PendingCall.Sleep("sleep-3", Duration.ofHours(1)));
+    assertThat(guest.pending()).isEqualTo(new PendingCall.Sleep("sleep-3", Duration.ofHours(1)));
     guest.snapshot(lab.snapshotDirectory("a", 4), 4);
     guest.close();
     lab.clock = Clock.fixed(NOON.plus(Duration.ofHours(1)), ZoneOffset.UTC);
@@ -91,7 +90,8 @@ class HostCallsTest {
             "wait timeout -1",
             "slept an hour 1",
             "exit 0");
-    assertThat(lab.calls).containsExactly("progress 42.5 half", "unlock 1", "exit 0 {\"done\":true}");
+    assertThat(lab.calls)
+        .containsExactly("progress 42.5 half", "unlock 1", "exit 0 {\"done\":true}");
   }
 
   private Guest next(PreparedModule module, int from, Resumption answer) throws Exception {

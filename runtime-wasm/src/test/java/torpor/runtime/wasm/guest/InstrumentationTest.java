@@ -49,8 +49,7 @@ class InstrumentationTest {
       assumeInstalled(tool);
     }
     URI worker = Objects.requireNonNull(getClass().getResource("/wasm/worker.c")).toURI();
-    Path sources =
-        Path.of(worker).resolveSibling("../../../src/test/resources/wasm").normalize();
+    Path sources = Path.of(worker).resolveSibling("../../../src/test/resources/wasm").normalize();
     Path log = root.resolve("log");
     Process build =
         new ProcessBuilder(sources.resolve("build.sh").toString(), root.toString())

@@ -110,8 +110,7 @@ class LimitsTest {
   void aModuleThatDeclaresFourGigabytesIsRefused() {
     assertThatThrownBy(() -> lab.prepare("huge"))
         .isInstanceOfSatisfying(
-            ModuleRefusedException.class,
-            e -> assertThat(e.remedy()).contains("limits.memory"))
+            ModuleRefusedException.class, e -> assertThat(e.remedy()).contains("limits.memory"))
         .hasMessageContaining("declares 4096 MiB of memory from the start, the limit is 64 MiB");
   }
 

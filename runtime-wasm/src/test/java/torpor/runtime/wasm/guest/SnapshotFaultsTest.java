@@ -102,8 +102,7 @@ class SnapshotFaultsTest {
     PreparedModule other = lab.prepare("calls");
     assertThatThrownBy(() -> lab.restored(other, "b", directory))
         .isInstanceOfSatisfying(
-            SnapshotException.class,
-            e -> assertThat(e.problem()).isEqualTo(Problem.INCOMPATIBLE))
+            SnapshotException.class, e -> assertThat(e.problem()).isEqualTo(Problem.INCOMPATIBLE))
         .hasMessageContaining(module.digest());
   }
 

@@ -35,9 +35,7 @@ class PagedMemoryTest {
         memory.freeze();
       }
     }
-    assertThat(memory.readBytes(0, flat.capacity()))
-        .as("seed %d", seed)
-        .isEqualTo(flat.array());
+    assertThat(memory.readBytes(0, flat.capacity())).as("seed %d", seed).isEqualTo(flat.array());
   }
 
   /// Addresses close to page boundaries come up far more often than by chance.
