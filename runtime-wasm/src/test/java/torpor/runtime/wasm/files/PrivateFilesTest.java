@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ class PrivateFilesTest {
       model.put(name, new byte[0]);
       return;
     }
-    byte[] before = model.get(name);
+    byte[] before = Objects.requireNonNull(model.get(name));
     switch (random.nextInt(8)) {
       case 0 -> {
         root.removeFile(name);
