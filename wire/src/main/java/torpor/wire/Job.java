@@ -48,6 +48,8 @@ public record Job(
     Instant spawnedAt,
     Optional<Instant> endedAt) {
   public Job {
+    output = output.filter(json -> !json.isNull());
+    params = params.filter(json -> !json.isNull());
     metadata = Map.copyOf(metadata);
   }
 }

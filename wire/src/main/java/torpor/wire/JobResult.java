@@ -12,4 +12,8 @@ public record JobResult(
     Optional<Failure> failure,
     int attempt,
     Instant spawnedAt,
-    Instant endedAt) {}
+    Instant endedAt) {
+  public JobResult {
+    output = output.filter(json -> !json.isNull());
+  }
+}

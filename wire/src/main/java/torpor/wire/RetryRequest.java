@@ -8,6 +8,9 @@ import java.util.Optional;
 /// @param from `newest` (default), `start`, or a snapshot's number
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record RetryRequest(Optional<RawJson> from) {
+  public RetryRequest {
+    from = from.filter(json -> !json.isNull());
+  }
 
   public static RetryRequest newest() {
     return new RetryRequest(Optional.empty());

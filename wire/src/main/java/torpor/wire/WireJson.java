@@ -110,19 +110,15 @@ public final class WireJson {
     @Override
     public Duration deserialize(JsonParser in, DeserializationContext context) {
       if (!in.currentToken().isScalarValue() || in.currentToken().isNumeric()) {
-        return (Duration)
-            context.handleUnexpectedToken(
-                context.constructType(Duration.class),
-                in.currentToken(),
-                in,
-                "a duration is a string such as \"90s\", \"1h30m\" or \"2d\"");
+        return context.reportInputMismatch(
+            Duration.class, "a duration is a string such as \"90s\", \"1h30m\" or \"2d\"");
       }
       String text = in.getValueAsString("");
       try {
         return Durations.parse(text);
       } catch (IllegalArgumentException notOne) {
-        return (Duration)
-            context.handleWeirdStringValue(Duration.class, text, "%s", notOne.getMessage());
+        // The bare sentence: readers show it to whoever wrote the duration.
+        return context.reportInputMismatch(Duration.class, "%s", notOne.getMessage());
       }
     }
   }

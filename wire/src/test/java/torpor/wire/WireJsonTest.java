@@ -85,6 +85,13 @@ class WireJsonTest {
   }
 
   @Test
+  void foreignJsonThatIsNullOrLeftOutIsNone() {
+    assertThat(readRequest("{}", RetryRequest.class).from()).isEmpty();
+    assertThat(readRequest("{\"from\":null}", RetryRequest.class).from()).isEmpty();
+    assertThat(readRequest("{\"from\":3}", RetryRequest.class)).isEqualTo(RetryRequest.snapshot(3));
+  }
+
+  @Test
   void answersSayWhatIsNotThere() {
     assertThat(WireJson.write(new Waker(Optional.empty(), Optional.of("go"))))
         .isEqualTo("{\"at\":null,\"signal\":\"go\"}");
