@@ -1,5 +1,7 @@
 package torpor.cli;
 
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -73,12 +75,16 @@ public final class Cli {
     root.addSubcommand(new Completion(invocation));
     root.addSubcommand(new CommandLine.HelpCommand());
     root.setCaseInsensitiveEnumValuesAllowed(true);
-    root.setOut(new java.io.PrintWriter(invocation.out(), true));
-    root.setErr(new java.io.PrintWriter(invocation.err(), true));
+    root.setOut(writer(invocation.out()));
+    root.setErr(writer(invocation.err()));
     addHelp(root);
     root.setParameterExceptionHandler((e, _) -> usage(invocation, e));
     root.setExecutionExceptionHandler((e, _, arguments) -> failed(invocation, e, arguments));
     return root;
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, stream.charset());
   }
 
   /// `--help` on every command, and a noun without a verb prints what verbs it has.
@@ -99,13 +105,12 @@ public final class Cli {
 
   private static int usage(Invocation invocation, ParameterException e) {
     CommandLine command = e.getCommandLine();
-    if (e.getMessage().startsWith("Missing required subcommand")) {
+    if (String.valueOf(e.getMessage()).startsWith("Missing required subcommand")) {
       command.usage(invocation.err());
       return ExitCode.USAGE;
     }
     invocation.err().println("torpor: " + e.getMessage());
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(
-        e, new java.io.PrintWriter(invocation.err(), true))) {
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, writer(invocation.err()))) {
       invocation.err().println("  do:   " + command.getCommandSpec().qualifiedName() + " --help");
     }
     return ExitCode.USAGE;
