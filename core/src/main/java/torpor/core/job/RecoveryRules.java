@@ -7,7 +7,6 @@ import torpor.core.job.JobState.Suspending;
 import torpor.core.machine.MachineHandle;
 import torpor.core.retry.Failure;
 import torpor.core.retry.TerminationReason;
-import torpor.core.snapshot.SnapshotNumber;
 
 /// What a new daemon makes of jobs its predecessor left in flight. By the time these are decided,
 /// staged snapshots are dropped and half-made machines are cleared away.
@@ -39,15 +38,17 @@ final class RecoveryRules {
   private static Decision alive(Job job, MachineHandle machine, JobFacts facts) {
     return switch (job.state()) {
       case JobState.Starting _ ->
-          adopted(job, new Running(machine, Optional.empty(), facts.now())).done();
+          adopted(job, machine, new Running(machine, Optional.empty(), facts.now()));
       case JobState.Restoring s ->
-          adopted(job, new Running(machine, Optional.of(s.snapshot().number()), facts.now()))
-              .done();
-      case Running s -> adopted(job, new Running(machine, s.restoredFrom(), s.since())).done();
-      case Checkpointing s -> thawed(job, machine, s.restoredFrom(), facts);
-      case Suspending s -> thawed(job, machine, s.restoredFrom(), facts);
+          adopted(
+              job, machine, new Running(machine, Optional.of(s.snapshot().number()), facts.now()));
+      case Running s -> adopted(job, machine, new Running(machine, s.restoredFrom(), s.since()));
+      case Checkpointing s ->
+          adopted(job, machine, new Running(machine, s.restoredFrom(), facts.now()));
+      case Suspending s ->
+          adopted(job, machine, new Running(machine, s.restoredFrom(), facts.now()));
       case JobState.Exiting s ->
-          adopted(job, new JobState.Exiting(machine, s.result(), s.since())).done();
+          adopted(job, machine, new JobState.Exiting(machine, s.result(), s.since()));
       case JobState.Terminating s ->
           Moves.terminate(new Draft(job), Optional.of(machine), s.ending(), facts).done();
       case JobState.Pending _,
@@ -60,14 +61,12 @@ final class RecoveryRules {
     };
   }
 
-  private static Draft adopted(Job job, JobState state) {
-    return new Draft(job).to(state).happened(ADOPTED, "generation", job.generation().toString());
-  }
-
-  /// The daemon died between freezing the machine and letting it go on.
-  private static Decision thawed(
-      Job job, MachineHandle machine, Optional<SnapshotNumber> restoredFrom, JobFacts facts) {
-    return adopted(job, new Running(machine, restoredFrom, facts.now()))
+  /// Resumed in any case: the last daemon may have died after it froze the machine, or after the
+  /// commit that let it go on and before it did.
+  private static Decision adopted(Job job, MachineHandle machine, JobState state) {
+    return new Draft(job)
+        .to(state)
+        .happened(ADOPTED, "generation", job.generation().toString())
         .effect(new Effect.ResumeMachine(job.generation(), machine))
         .done();
   }
