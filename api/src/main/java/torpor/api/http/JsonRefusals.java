@@ -44,6 +44,10 @@ final class JsonRefusals {
   }
 
   private static Refusal notJson(JacksonException syntax) {
+    return notJson(syntax, firstSentence(syntax));
+  }
+
+  private static Refusal notJson(JacksonException syntax, String what) {
     TokenStreamLocation at = syntax.getLocation();
     String where =
         at == null || at.getLineNr() < 1
@@ -51,7 +55,7 @@ final class JsonRefusals {
             : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
     return Refusal.of(
         RefusalCode.REQUEST_INVALID,
-        "The body is not valid JSON%s: %s".formatted(where, firstSentence(syntax)),
+        "The body is not valid JSON%s: %s".formatted(where, what),
         "Send one JSON document in UTF-8.");
   }
 
@@ -60,7 +64,7 @@ final class JsonRefusals {
     String message = mismatch.getOriginalMessage();
     if (field.isEmpty()) {
       return message.startsWith("Trailing token")
-          ? notJson(mismatch)
+          ? notJson(mismatch, "something follows its end")
           : Refusal.of(
               RefusalCode.REQUEST_INVALID,
               message.startsWith("No content") ? "The body is empty" : "The body is no JSON object",
@@ -68,6 +72,7 @@ final class JsonRefusals {
     }
     String expected = expected(mismatch.getTargetType());
     if (message.startsWith("Null value for creator property")
+        || message.startsWith("Missing required creator property")
         || message.startsWith("Cannot map `null`")) {
       return Refusal.invalid(
           field, "'%s' is missing".formatted(field), "Send it as %s.".formatted(expected));
