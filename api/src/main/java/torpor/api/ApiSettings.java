@@ -52,6 +52,22 @@ public record ApiSettings(
             Duration.ofHours(1),
             Duration.ofSeconds(15),
             Duration.ofSeconds(5));
+
+    /// The same but for the largest body.
+    public Limits withBodyBytes(int bytes) {
+      return new Limits(
+          bytes,
+          paramsBytes,
+          outputBytes,
+          signalBytes,
+          headerBytes,
+          connections,
+          idle,
+          answerWithin,
+          longestWait,
+          keepAlive,
+          stopWithin);
+    }
   }
 
   /// Loopback only, no keys.

@@ -18,7 +18,8 @@ public final class DerivedSecrets {
   /// @param key at least 32 bytes
   public DerivedSecrets(byte[] key) {
     if (key.length < 32) {
-      throw new IllegalArgumentException("the key for job secrets has only " + key.length + " bytes");
+      throw new IllegalArgumentException(
+          "the key for job secrets has only " + key.length + " bytes");
     }
     this.key = new SecretKeySpec(key, ALGORITHM);
   }

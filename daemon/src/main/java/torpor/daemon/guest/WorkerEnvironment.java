@@ -3,7 +3,6 @@ package torpor.daemon.guest;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import torpor.core.definition.Definition;
 import torpor.core.job.Job;
 import torpor.core.job.JobId;
@@ -14,10 +13,10 @@ import torpor.engine.store.JobInputs;
 /// read. What the system sets wins over what the caller gave.
 public final class WorkerEnvironment implements GuestEnvironment {
   private final DerivedSecrets secrets;
-  private final Supplier<String> authority;
+  private final String authority;
 
-  /// @param authority `host:port` of the guest API, known once the listener is open
-  public WorkerEnvironment(DerivedSecrets secrets, Supplier<String> authority) {
+  /// @param authority `host:port` of the guest API
+  public WorkerEnvironment(DerivedSecrets secrets, String authority) {
     this.secrets = secrets;
     this.authority = authority;
   }
@@ -27,7 +26,7 @@ public final class WorkerEnvironment implements GuestEnvironment {
     Map<String, String> env = new HashMap<>(inputs.env());
     JobId id = job.id();
     String secret = secrets.of(id);
-    String url = authority.get() + "/s/" + secret;
+    String url = authority + "/s/" + secret;
     env.put("TORPOR_JOB_ID", id.toString());
     env.put("TORPOR_INSTANCE_ID", id.toString());
     env.put("TORPOR_API_URL", "http://" + url);
