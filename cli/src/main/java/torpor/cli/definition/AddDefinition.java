@@ -118,7 +118,12 @@ final class AddDefinition extends ClientCommand {
             "name a module with --module, or a command after --: torpor definition add"
                 + " --runtime process --name hello -- echo hello");
       }
-      words.forEach(config.withArray("command")::add);
+      String program = words.getFirst();
+      boolean isPath = program.indexOf('/') >= 0;
+      config
+          .withArray("command")
+          .add(isPath ? directory().resolve(program).normalize().toString() : program);
+      words.stream().skip(1).forEach(config.withArray("command")::add);
     }
     env.forEach(config.withObject("env")::put);
     mounts.forEach(mount -> addMount(config.withArray("mounts"), mount));

@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.cli.CommandFailure;
 import torpor.wire.DefinitionRequest;
@@ -73,13 +75,23 @@ final class DefinitionFile {
   /// The daemon works in another directory, so it is told whole paths.
   private static void resolvePaths(ObjectNode config, Path file) {
     resolve(config, "module", file);
-    if (config.get("mounts") instanceof tools.jackson.databind.node.ArrayNode mounts) {
+    resolve(config, "workdir", file);
+    if (config.get("command") instanceof ArrayNode command && isRelativePath(command.get(0))) {
+      String program = command.get(0).stringValue();
+      command.set(0, file.resolveSibling(program).normalize().toString());
+    }
+    if (config.get("mounts") instanceof ArrayNode mounts) {
       for (JsonNode mount : mounts) {
         if (mount instanceof ObjectNode object) {
           resolve(object, "source", file);
         }
       }
     }
+  }
+
+  /// A bare name is looked up in the daemon's PATH and stays as it is.
+  private static boolean isRelativePath(@Nullable JsonNode program) {
+    return program != null && program.isString() && program.stringValue().indexOf('/') > 0;
   }
 
   private static void resolve(ObjectNode object, String field, Path file) {
