@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the test modules beside their sources into the directory given (default: here).
+# Builds the test modules, and the self-test's, into the directory given (default: here).
 # Debian packages: clang lld wasi-libc libclang-rt-dev-wasm32 binaryen wabt
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,9 +14,11 @@ for name in worker files calls obedient plain; do
         "$out/$name.plain.wasm" -o "$out/$name.wasm"
     [ "$name" = plain ] || rm "$out/$name.plain.wasm"
 done
-for name in huge loop grow; do
-    wat2wasm "$here/$name.wat" -o "$out/$name.plain.wasm"
-    wasm-opt -O1 --asyncify --pass-arg=asyncify-imports@$imports \
+for name in huge loop grow selftest; do
+    source=$here/$name.wat
+    [ -e "$source" ] || source=$here/../../../main/resources/torpor/runtime/wasm/$name.wat
+    wat2wasm "$source" -o "$out/$name.plain.wasm"
+    wasm-opt -O2 --asyncify --pass-arg=asyncify-imports@$imports \
         "$out/$name.plain.wasm" -o "$out/$name.wasm"
     rm "$out/$name.plain.wasm"
 done

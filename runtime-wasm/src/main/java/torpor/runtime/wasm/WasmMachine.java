@@ -18,6 +18,7 @@ import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
+import torpor.core.wake.Wake;
 import torpor.engine.machine.MachineFailure;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
@@ -88,10 +89,10 @@ final class WasmMachine {
   }
 
   /// Runs a restored guest, whose next snapshot is a delta to the given one.
-  void proceed(SnapshotNumber from, Resumption answer) {
+  void proceed(SnapshotNumber from, Optional<Wake> wake) {
     queue.execute(() -> {
       newest = from;
-      follow(() -> guest.resume(answer));
+      follow(() -> guest.resume(CallAnswers.inNextLife(guest.pending(), wake)));
     });
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
@@ -56,17 +57,20 @@ public final class WasmRuntime implements MachineRuntime {
   private static final Duration CPU_TICK = Duration.ofMillis(50);
 
   private final WasmSettings settings;
-  private final Instrumentation instrumentation;
+  private final Capabilities capabilities;
   private final ModuleLibrary library;
   private final ConfigCheck configs;
   private final CpuSupervisor supervisor = new CpuSupervisor(CPU_TICK);
   private final GuestSetup.Host host;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ConcurrentMap<JobId, WasmMachine> machines = new ConcurrentHashMap<>();
+  private final ConcurrentMap<JobId, CompletableFuture<MachineHandle>> making =
+      new ConcurrentHashMap<>();
 
   public WasmRuntime(WasmSettings settings, Clock clock) {
     this.settings = settings;
-    this.instrumentation = Instrumentation.found(settings.searchPath());
+    Instrumentation instrumentation = Instrumentation.found(settings.searchPath());
+    this.capabilities = measured(instrumentation);
     this.library =
         new ModuleLibrary(settings.modules(), settings.cache(), instrumentation, settings.engine());
     this.configs = new ConfigCheck(library);
@@ -83,19 +87,27 @@ public final class WasmRuntime implements MachineRuntime {
 
   @Override
   public Capabilities capabilities() {
-    List<Capabilities.Problem> problems =
-        instrumentation.available()
-            ? List.of()
-            : List.of(
-                new Capabilities.Problem(
-                    "modules must arrive instrumented: wasm-opt is not installed",
-                    "Install the Debian package binaryen."));
+    return capabilities;
+  }
+
+  private static Capabilities measured(Instrumentation instrumentation) {
+    Optional<Capabilities.Problem> freezing = SelfTest.freezing();
+    List<Capabilities.Problem> problems = new ArrayList<>();
+    freezing.ifPresent(problems::add);
+    SelfTest.compilerFlag().ifPresent(problems::add);
+    if (!instrumentation.available()) {
+      problems.add(
+          new Capabilities.Problem(
+              "modules must arrive instrumented: wasm-opt is not installed",
+              "Install the Debian package binaryen."));
+    }
+    boolean works = freezing.isEmpty();
     return new Capabilities(
-        true,
-        true,
-        true,
-        true,
-        true,
+        works,
+        works,
+        works,
+        works,
+        works,
         false,
         "language",
         Optional.of(ModuleLibrary.ENGINE_VERSION),
@@ -109,35 +121,45 @@ public final class WasmRuntime implements MachineRuntime {
 
   @Override
   public CompletionStage<MachineHandle> start(MachineStart start) {
-    return CompletableFuture.supplyAsync(
+    return made(
+        start.job(),
         () -> {
           WasmMachine machine = create(start, Guest::fresh, MachineFailure.Kind.IMAGE);
           machine.begin();
           return handle(start);
-        },
-        threads);
+        });
+  }
+
+  /// Makes a machine off the caller's thread; a kill that comes meanwhile waits for it.
+  private CompletionStage<MachineHandle> made(JobId job, Supplier<MachineHandle> maker) {
+    CompletableFuture<MachineHandle> machine = new CompletableFuture<>();
+    making.put(job, machine);
+    return machine
+        .completeAsync(maker, threads)
+        .whenComplete((handle, failure) -> making.remove(job, machine));
   }
 
   @Override
   public CompletionStage<MachineHandle> restore(MachineRestore restore) {
-    return CompletableFuture.supplyAsync(
+    return made(
+        restore.start().job(),
         () -> {
-          Guest[] restored = new Guest[1];
           WasmMachine machine =
               create(
                   restore.start(),
-                  (module, setup, writer) -> {
-                    Guest guest = Guest.restored(module, setup, writer, restore.snapshot());
-                    requireToken(guest, restore);
-                    restored[0] = guest;
-                    return guest;
-                  },
+                  (module, setup, writer) -> restored(restore, module, setup, writer),
                   MachineFailure.Kind.SNAPSHOT);
-          machine.proceed(
-              restore.number(), CallAnswers.inNextLife(restored[0].pending(), restore.wake()));
+          machine.proceed(restore.number(), restore.wake());
           return handle(restore.start());
-        },
-        threads);
+        });
+  }
+
+  private static Guest restored(
+      MachineRestore restore, PreparedModule module, GuestSetup setup, SnapshotWriter writer)
+      throws IOException, SnapshotException {
+    Guest guest = Guest.restored(module, setup, writer, restore.snapshot());
+    requireToken(guest, restore);
+    return guest;
   }
 
   private static void requireToken(Guest guest, MachineRestore restore) throws SnapshotException {
@@ -296,6 +318,16 @@ public final class WasmRuntime implements MachineRuntime {
   }
 
   private CompletionStage<Void> end(JobId job, Generation generation) {
+    CompletableFuture<MachineHandle> unfinished = making.get(job);
+    if (unfinished != null) {
+      return unfinished
+          .handle((handle, failure) -> true)
+          .thenCompose(settled -> endMade(job, generation));
+    }
+    return endMade(job, generation);
+  }
+
+  private CompletionStage<Void> endMade(JobId job, Generation generation) {
     return machine(job, generation)
         .map(WasmMachine::end)
         .orElseGet(() -> CompletableFuture.completedFuture(null));

@@ -103,6 +103,10 @@ final class TinyEngine implements GuestCalls {
     return await(runtime.start(machineStart(config)));
   }
 
+  CompletionStage<MachineHandle> startLater(JsonText config) {
+    return runtime.start(machineStart(config));
+  }
+
   MachineHandle restore(JsonText config, Optional<Wake> wake) throws Exception {
     return await(
         runtime.restore(

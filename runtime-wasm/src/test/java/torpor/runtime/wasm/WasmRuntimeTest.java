@@ -124,6 +124,25 @@ class WasmRuntimeTest {
   }
 
   @Test
+  void aKillThatComesWhileAMachineIsBeingMadeEndsIt() throws Exception {
+    JsonText config = definition("loop");
+    var starting = engine.startLater(config);
+    engine.kill();
+    TinyEngine.await(starting);
+    assertThat(TinyEngine.await(engine.runtime().sweep(Set.of()))).isZero();
+    assertThat(engine.happenings).isEmpty();
+  }
+
+  @Test
+  void itMeasuresThatGuestsCanBeFrozenHere() {
+    assertThat(SelfTest.freezing()).isEmpty();
+    assertThat(SelfTest.compilerFlag()).as("the flag is set for these tests").isEmpty();
+    assertThat(engine.runtime().capabilities().problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.what()).contains("wasm-opt is not installed"));
+  }
+
+  @Test
   void aMachineThatComputesRefusesToBeFrozenFromOutside() throws Exception {
     engine.start(definition("loop"));
     assertThatThrownBy(() -> TinyEngine.await(engine.snapshotNow()))

@@ -4,20 +4,22 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import torpor.runtime.wasm.wasi.Errno;
 import torpor.runtime.wasm.wasi.ErrnoException;
 import torpor.runtime.wasm.wasi.FileNode;
 import torpor.runtime.wasm.wasi.FileType;
 
-/// A regular file: its size, and the address of each of its blocks.
+/// A regular file: its size, and the address of each block it has; what has none reads as zeros,
+/// and costs the host nothing however far out a program writes.
 final class PrivateFile extends Inode implements FileNode {
   private static final int BLOCK = PrivateFiles.BLOCK_BYTES;
   private static final long MAX_BYTES = 1L << 40;
 
   private long size;
-  private long[] blocks = new long[0];
+  private final TreeMap<Integer, Long> blocks = new TreeMap<>();
   private boolean linked = true;
   private int descriptors;
 
@@ -53,7 +55,7 @@ final class PrivateFile extends Inode implements FileNode {
   }
 
   private void readBlock(int index, int from, ByteBuffer target) throws IOException {
-    long address = index < blocks.length ? blocks[index] : SegmentLog.NO_BLOCK;
+    long address = blocks.getOrDefault(index, SegmentLog.NO_BLOCK);
     if (address == SegmentLog.NO_BLOCK) {
       target.put(new byte[target.remaining()]);
     } else {
@@ -85,22 +87,21 @@ final class PrivateFile extends Inode implements FileNode {
 
   /// The address of a block that may be written, with its old content where the write leaves any.
   private long ownBlock(int index, int part) throws IOException {
-    if (index >= blocks.length) {
-      blocks = Arrays.copyOf(blocks, Math.max(index + 1, blocks.length + blocks.length / 2));
-    }
-    long old = blocks[index];
+    long old = blocks.getOrDefault(index, SegmentLog.NO_BLOCK);
     SegmentLog log = files().log();
     if (log.inPlace(old)) {
       return old;
     }
+    long own;
     if (old == SegmentLog.NO_BLOCK) {
       files().charge(BLOCK);
-      blocks[index] = log.allocate();
+      own = log.allocate();
     } else {
-      blocks[index] = part < BLOCK ? copied(old) : log.allocate();
+      own = part < BLOCK ? copied(old) : log.allocate();
       log.release(old);
     }
-    return blocks[index];
+    blocks.put(index, own);
+    return own;
   }
 
   private long copied(long old) throws IOException {
@@ -129,10 +130,7 @@ final class PrivateFile extends Inode implements FileNode {
     try {
       if (newSize < size) {
         int kept = (int) ((newSize + BLOCK - 1) / BLOCK);
-        for (int i = kept; i < blocks.length; i++) {
-          drop(i);
-        }
-        blocks = Arrays.copyOf(blocks, Math.min(blocks.length, kept));
+        drop(blocks.tailMap(kept, true));
         clearTail(newSize);
       }
       size = newSize;
@@ -146,26 +144,26 @@ final class PrivateFile extends Inode implements FileNode {
   private void clearTail(long newSize) throws IOException {
     int from = (int) (newSize % BLOCK);
     int index = (int) (newSize / BLOCK);
-    if (from > 0 && index < blocks.length && blocks[index] != SegmentLog.NO_BLOCK) {
+    if (from > 0 && blocks.containsKey(index)) {
       int part = BLOCK - from;
       files().log().write(ownBlock(index, part), from, ByteBuffer.allocate(part));
     }
   }
 
-  private void drop(int index) {
-    if (blocks[index] != SegmentLog.NO_BLOCK) {
-      files().log().release(blocks[index]);
+  private void drop(Map<Integer, Long> unwanted) {
+    for (long address : unwanted.values()) {
+      files().log().release(address);
       files().charge(-BLOCK);
-      blocks[index] = SegmentLog.NO_BLOCK;
     }
+    unwanted.clear();
   }
 
   /// Writes the blocks that live in these segments again, so that the segments become garbage.
   void moveOutOf(Set<Integer> segments) throws IOException {
-    for (int i = 0; i < blocks.length; i++) {
-      long old = blocks[i];
-      if (old != SegmentLog.NO_BLOCK && segments.contains((int) (old >>> 32))) {
-        blocks[i] = copied(old);
+    for (Map.Entry<Integer, Long> block : blocks.entrySet()) {
+      long old = block.getValue();
+      if (segments.contains((int) (old >>> 32))) {
+        block.setValue(copied(old));
         files().log().release(old);
       }
     }
@@ -190,10 +188,7 @@ final class PrivateFile extends Inode implements FileNode {
 
   void dropIfUnused() {
     if (!linked && descriptors == 0) {
-      for (int i = 0; i < blocks.length; i++) {
-        drop(i);
-      }
-      blocks = new long[0];
+      drop(blocks);
       files().forget(this);
     }
   }
@@ -203,9 +198,10 @@ final class PrivateFile extends Inode implements FileNode {
     super.write(out);
     out.writeLong(size);
     out.writeBoolean(linked);
-    out.writeInt(blocks.length);
-    for (long block : blocks) {
-      out.writeLong(block);
+    out.writeInt(blocks.size());
+    for (Map.Entry<Integer, Long> block : blocks.entrySet()) {
+      out.writeInt(block.getKey());
+      out.writeLong(block.getValue());
     }
   }
 
@@ -214,12 +210,9 @@ final class PrivateFile extends Inode implements FileNode {
     super.read(in);
     size = in.readLong();
     linked = in.readBoolean();
-    blocks = new long[in.readInt()];
-    for (int i = 0; i < blocks.length; i++) {
-      blocks[i] = in.readLong();
-      if (blocks[i] != SegmentLog.NO_BLOCK) {
-        files().charge(BLOCK);
-      }
+    for (int left = in.readInt(); left > 0; left--) {
+      blocks.put(in.readInt(), in.readLong());
+      files().charge(BLOCK);
     }
   }
 }

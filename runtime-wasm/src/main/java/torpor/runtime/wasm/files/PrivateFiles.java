@@ -28,7 +28,7 @@ public final class PrivateFiles implements FileTree, AutoCloseable {
   public static final int BLOCK_BYTES = 1 << 14;
 
   private static final long ROOT = 1;
-  private static final int INODE_CHARGE = 512;
+  private static final int INODE_CHARGE = 4096;
 
   private final Clock clock;
   private final long quotaBytes;

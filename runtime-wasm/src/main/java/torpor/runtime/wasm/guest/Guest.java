@@ -187,7 +187,14 @@ public final class Guest implements AutoCloseable {
   public void close() {
     machinery.memory().close();
     source.ifPresent(PageFiles::close);
-    descriptors.closeAll();
+    try {
+      descriptors.closeAll();
+    } finally {
+      closeFiles();
+    }
+  }
+
+  private void closeFiles() {
     try {
       files.close();
     } catch (IOException e) {

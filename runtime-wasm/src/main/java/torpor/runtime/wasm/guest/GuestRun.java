@@ -50,7 +50,11 @@ final class GuestRun {
             .stackSize(STACK_BYTES)
             .unstarted(() -> ended.complete(supervised(body)));
     thread = runner;
-    runner.start();
+    try {
+      runner.start();
+    } catch (OutOfMemoryError e) {
+      ended.complete(new RunOutcome.OutOfMemory("the host cannot give this guest a thread"));
+    }
     if (interruption.get() != null) {
       runner.interrupt();
     }
@@ -91,7 +95,7 @@ final class GuestRun {
       return interruptedOr(new RunOutcome.Trapped("call stack exhausted"));
     } catch (OutOfMemoryError e) {
       return new RunOutcome.OutOfMemory("the host has no memory left for this guest");
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       return interruptedOr(trapped(e));
     }
   }

@@ -135,11 +135,18 @@ public final class ModuleLibrary {
     }
     Files.createDirectories(modules);
     Path temporary = Files.createTempFile(modules, "adding", ".tmp");
-    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(bytes));
-      channel.force(true);
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ByteBuffer content = ByteBuffer.wrap(bytes);
+        while (content.hasRemaining()) {
+          channel.write(content);
+        }
+        channel.force(true);
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
     }
-    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     try (FileChannel directory = FileChannel.open(modules, StandardOpenOption.READ)) {
       directory.force(true);
     }

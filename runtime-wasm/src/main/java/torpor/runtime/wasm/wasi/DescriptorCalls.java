@@ -54,7 +54,7 @@ final class DescriptorCalls {
 
   private Errno allocate(long[] a) {
     Descriptor.OpenFile file = table.file((int) a[0]).require(Descriptor.RIGHT_WRITE);
-    long end = Math.addExact(notNegative(a[1]), notNegative(a[2]));
+    long end = notNegative(notNegative(a[1]) + notNegative(a[2]));
     if (end > file.node().stat().size()) {
       file.node().resize(end);
     }

@@ -198,6 +198,20 @@ class PrivateFilesTest {
   }
 
   @Test
+  void aByteFarOutCostsOneBlockAndTheRestReadsAsZeros() throws IOException {
+    PrivateFiles files = empty();
+    FileNode file = files.root().createFile("sparse");
+    long before = files.usedBytes();
+    file.write(1L << 39, new byte[] {1}, 0, 1);
+    assertThat(files.usedBytes() - before).isEqualTo(PrivateFiles.BLOCK_BYTES);
+    PrivateFiles back = again(files);
+    byte[] read = new byte[3];
+    assertThat(file(back, "sparse").read((1L << 39) - 2, read, 0, 3)).isEqualTo(3);
+    assertThat(read).containsExactly(0, 0, 1);
+    back.close();
+  }
+
+  @Test
   void theQuotaCountsBlocksAndFiles() throws IOException {
     try (PrivateFiles files = empty()) {
       FileNode file = files.root().createFile("big");

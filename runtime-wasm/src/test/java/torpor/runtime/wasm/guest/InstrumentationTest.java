@@ -62,10 +62,13 @@ class InstrumentationTest {
       build.destroyForcibly();
     }
     assertThat(build.exitValue()).as(Files.readString(log)).isZero();
-    for (String name : new String[] {"worker", "files", "calls", "plain"}) {
+    for (String name : new String[] {"worker", "files", "calls", "obedient", "plain"}) {
       assertThat(ModuleRules.instrumented(ModuleRules.parse(built(name)))).as(name).isTrue();
       assertThat(built(name)).as(name).isEqualTo(GuestLab.module(name));
     }
+    Path shipped =
+        Path.of(worker).resolveSibling("../../classes/torpor/runtime/wasm/selftest.wasm");
+    assertThat(built("selftest")).isEqualTo(Files.readAllBytes(shipped.normalize()));
   }
 
   private byte[] built(String name) throws Exception {
