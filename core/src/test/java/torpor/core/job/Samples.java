@@ -53,7 +53,7 @@ public final class Samples {
   static final ExitResult GOOD = new ExitResult(0, new JsonText("\"done\""));
   static final ExitResult BAD = new ExitResult(3, JsonText.NULL);
   static final Refusal NO_SPACE = Refusal.of(RefusalCode.NO_SPACE, "full", "Free some.");
-  private static final JobId ID = new JobId("01jd0000000000000000000000");
+  static final JobId ID = new JobId("01jd0000000000000000000000");
 
   private Samples() {}
 
@@ -71,7 +71,7 @@ public final class Samples {
         BEFORE);
   }
 
-  public static JobFacts facts(Instant now, RetryPolicy retry, int keepSnapshots) {
+  static JobFacts facts(Instant now, RetryPolicy retry, int keepSnapshots) {
     return new JobFacts(
         now, 0.5, definition(retry, keepSnapshots), Optional.empty(), Optional.empty());
   }
@@ -81,7 +81,7 @@ public final class Samples {
         attempts, new Backoff.Fixed(delay), RetryPolicy.RETRYABLE_BY_DEFAULT, from, 4);
   }
 
-  public static List<JobFacts> facts() {
+  private static List<JobFacts> facts() {
     RetryPolicy noReason =
         new RetryPolicy(
             9, new Backoff.Fixed(Duration.ZERO), Set.of(), RetryFrom.NEWEST_CHECKPOINT, 9);
@@ -111,6 +111,15 @@ public final class Samples {
         new JobFacts(
             NOW, 0.0, definition(RetryPolicy.DEFAULT, 1), Optional.of(cannot), Optional.empty()));
     return all;
+  }
+
+  private static final List<JobFacts> FACTS = facts();
+
+  /// What a program asks for does not depend on the retry policy.
+  static List<JobFacts> factsFor(JobEvent event) {
+    return event instanceof JobEvent.FromGuest
+        ? List.of(FACTS.getFirst(), FACTS.get(1), FACTS.getLast())
+        : FACTS;
   }
 
   static List<Waker> wakers() {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SplittableRandom;
+import torpor.core.definition.Definition;
 import torpor.core.definition.DefinitionId;
 import torpor.core.definition.JsonText;
 import torpor.core.machine.Generation;
@@ -48,8 +49,7 @@ final class World {
   private final List<JobEvent> mail = new ArrayList<>();
   private List<Waiting> deferred = new ArrayList<>();
   private Instant now = Samples.NOW;
-  private RetryPolicy policy = RetryPolicy.DEFAULT;
-  private int keepSnapshots = 1;
+  private Definition definition = Samples.definition(RetryPolicy.DEFAULT, 1);
   private Job job = spawn(Optional.empty());
 
   static Job spawn(Optional<Instant> deadline) {
@@ -63,22 +63,42 @@ final class World {
     taken = shared;
   }
 
-  /// Another definition and deadline for every seed.
+  /// Another definition and deadline for every seed; every other job has come as far as its first
+  /// sleep.
   void furnish(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    policy =
+    RetryPolicy policy =
         new RetryPolicy(
             1 + random.nextInt(6),
-            new Backoff.Fixed(Duration.ofSeconds(random.nextInt(3) * 5L)),
+            new Backoff.Fixed(Duration.ofSeconds(random.nextInt(2) * 5L)),
             RetryPolicy.RETRYABLE_BY_DEFAULT,
-            random.nextInt(4) == 0 ? RetryFrom.START : RetryFrom.NEWEST_CHECKPOINT,
+            random.nextInt(3) == 0 ? RetryFrom.START : RetryFrom.NEWEST_CHECKPOINT,
             2 + random.nextInt(8));
-    keepSnapshots = 1 + random.nextInt(3);
+    definition = Samples.definition(policy, 1 + random.nextInt(3));
     job =
         spawn(
             random.nextBoolean()
                 ? Optional.empty()
                 : Optional.of(now.plusSeconds(random.nextInt(600))));
+    if (random.nextBoolean()) {
+      Waker waker = new Waker(Optional.of(now.plusSeconds(10)), Optional.of("go"));
+      handle(new JobEvent.Admitted());
+      answerEverything(random);
+      handle(
+          new JobEvent.CheckpointAsked(
+              Optional.empty(), new Token("first"), Optional.of(waker), Optional.empty()));
+      answerEverything(random);
+    }
+  }
+
+  private void answerEverything(SplittableRandom random) {
+    while (!mail.isEmpty() || !machines.lane.isEmpty()) {
+      if (mail.isEmpty()) {
+        machines.act(random, true).ifPresent(mail::add);
+      } else {
+        handle(mail.removeFirst());
+      }
+    }
   }
 
   void step(SplittableRandom random) {
@@ -88,21 +108,31 @@ final class World {
     switch (random.nextInt(16)) {
       case 0, 1, 2, 3 -> machines.act(random, false).ifPresent(mail::add);
       case 4, 5, 6, 7 -> deliver(random);
-      case 8 -> now = now.plusSeconds(random.nextInt(20));
+      case 8 -> now = now.plusSeconds(random.nextInt(40));
       case 9 -> tick();
       case 10 -> handle(new JobEvent.Admitted());
       case 11 -> handle(fromCaller(random));
-      case 12, 13, 14 -> guestCalls(random);
+      case 12, 13 -> guestCalls(random);
       default -> accident(random);
     }
   }
 
   private void accident(SplittableRandom random) {
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(6)) {
       case 0 -> crash(random);
-      case 1 -> now = now.plusSeconds(random.nextInt(400));
+      case 1 -> {
+        now = now.plusSeconds(random.nextInt(400));
+        takeUpDeferred();
+      }
+      case 2, 3 -> exitOvertakes(random);
       default -> machines.die(random).ifPresent(mail::add);
     }
+  }
+
+  /// A program may end before the word that it runs has been heard.
+  private void exitOvertakes(SplittableRandom random) {
+    machines.act(random, false).ifPresent(mail::add);
+    machines.die(random).ifPresent(this::handle);
   }
 
   /// Mail comes in any order, and sometimes stays to come again.
@@ -197,13 +227,11 @@ final class World {
       return;
     }
     log.add(waiting.event());
-    JobFacts plain = Samples.facts(now, policy, keepSnapshots);
     Optional<SettledToken> settled =
         waiting.event() instanceof JobEvent.CheckpointAsked asked
             ? disk.token(asked.token())
             : Optional.empty();
-    JobFacts facts =
-        new JobFacts(now, plain.draw(), plain.definition(), plain.checkpointRefusal(), settled);
+    JobFacts facts = new JobFacts(now, 0.5, definition, Optional.empty(), settled);
     Decision decision = JobRules.decide(job, waiting.event(), facts);
     Invariants.check(job, waiting.event(), decision);
     carryOut(waiting, decision);
