@@ -1,0 +1,405 @@
+package torpor.testkit.sim;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import torpor.core.definition.JsonText;
+import torpor.core.job.Answer;
+import torpor.core.job.ExitResult;
+import torpor.core.job.JobEvent;
+import torpor.core.machine.ExitStatus;
+import torpor.core.machine.Generation;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
+import torpor.core.refusal.Reply;
+import torpor.core.snapshot.Token;
+import torpor.core.wake.Signal;
+import torpor.core.wake.Wake;
+import torpor.core.wake.Waker;
+import torpor.engine.guest.GuestCalls;
+
+/// Runs a program in a machine, calling as a worker does: one call at a time, repeated with the
+/// same token until it is answered.
+final class Guest {
+  /// Who answers calls just now; empty while no daemon does.
+  record Line(Life daemon, GuestCalls calls) {}
+
+  private final GuestMachine machine;
+  private final GuestProgram program;
+  private final Supplier<Optional<Line>> line;
+  private final Ledger ledger;
+  private final SimScheduler scheduler;
+  private final Dice dice;
+  private final Trace trace;
+  private final boolean overNetwork;
+  private GuestMemory memory;
+  private List<Integer> durableSignals;
+  private int call;
+
+  Guest(
+      GuestMachine machine,
+      GuestProgram program,
+      Supplier<Optional<Line>> line,
+      Ledger ledger,
+      GuestMemory memory) {
+    this.machine = machine;
+    this.program = program;
+    this.line = line;
+    this.ledger = ledger;
+    this.scheduler = machine.stage().scheduler();
+    this.dice = machine.stage().dice();
+    this.trace = machine.stage().trace();
+    this.overNetwork = machine.survives();
+    this.memory = memory;
+    this.durableSignals = memory.signals();
+  }
+
+  GuestMemory memory() {
+    return memory;
+  }
+
+  /// Goes on with the operation it is in; after a restore that is the call it was frozen in.
+  void run() {
+    scheduler.now(machine.life(), this::step);
+  }
+
+  /// The answer to the call it was frozen in, handed over by its runtime.
+  void answer(Token token, Optional<Wake> wake) {
+    if (memory.call().equals(Optional.of(token))) {
+      scheduler.now(machine.life(), () -> passed(token, wake));
+    }
+  }
+
+  private void next(GuestMemory changed) {
+    memory = changed;
+    scheduler.now(machine.life(), this::step);
+  }
+
+  private void step() {
+    switch (program.op(memory)) {
+      case GuestOp.Work(Duration most) ->
+          scheduler.after(
+              machine.life(),
+              dice.upTo(most),
+              () -> machine.whenRunning(() -> next(memory.computed(dice.number()))));
+      case GuestOp.Checkpoint(Token token) -> checkpoint(token, Optional.empty());
+      case GuestOp.Sleep(Token token, Duration duration) -> {
+        Instant until = memory.until().orElseGet(() -> scheduler.instant().plus(duration));
+        checkpoint(token, Optional.of(new Waker(Optional.of(until), Optional.empty())));
+      }
+      case GuestOp.WaitSignal(Token token, String name, Optional<Duration> timeout) -> {
+        Optional<Instant> until =
+            memory.until().or(() -> timeout.map(scheduler.instant()::plus));
+        checkpoint(token, Optional.of(new Waker(until, Optional.of(name))));
+      }
+      case GuestOp.TakeSignals(Optional<String> name, Duration patience) ->
+          call(
+              "signals",
+              false,
+              calls ->
+                  calls.signals(
+                      machine.job(), new JobEvent.SignalsAsked(from(), name, patience)),
+              this::handed);
+      case GuestOp.Lock(String id, Duration ttl) ->
+          call(
+              "lock",
+              true,
+              calls -> calls.lock(machine.job(), new JobEvent.LockAsked(from(), id, ttl)),
+              _ -> next(memory.next()));
+      case GuestOp.Unlock(String id) ->
+          call(
+              "unlock",
+              true,
+              calls -> calls.unlock(machine.job(), new JobEvent.UnlockAsked(from(), id)),
+              _ -> next(memory.next()));
+      case GuestOp.Report(double percent) ->
+          call(
+              "progress",
+              true,
+              calls ->
+                  calls.progress(
+                      machine.job(),
+                      new JobEvent.ProgressMade(
+                          from(), GuestCalls.progressOf(percent, Optional.empty()))),
+              _ -> next(memory.next()));
+      case GuestOp.Stumble(double probability) -> stumble(probability);
+      case GuestOp.Exit(int code) -> exit(code);
+      case GuestOp.End(int code) -> {
+        finished(code);
+        machine.end(new ExitStatus.Exited(code));
+      }
+    }
+  }
+
+  private Optional<Generation> from() {
+    return overNetwork ? Optional.empty() : Optional.of(machine.generation());
+  }
+
+  private void stumble(double probability) {
+    if (dice.chance(probability)) {
+      machine.end(
+          dice.chance(0.5)
+              ? new ExitStatus.Signalled("stumbled")
+              : new ExitStatus.OutOfMemory("stumbled"));
+    } else {
+      next(memory.next());
+    }
+  }
+
+  private void checkpoint(Token token, Optional<Waker> waker) {
+    memory = memory.calling(token, waker.flatMap(Waker::at));
+    Function<GuestCalls, CompletionStage<Reply<Answer.Checkpointed>>> ask =
+        calls ->
+            calls.checkpoint(
+                machine.job(),
+                new JobEvent.CheckpointAsked(from(), token, waker, Optional.empty()));
+    call(
+        "checkpoint " + token,
+        true,
+        ask,
+        answer -> {
+          ledger.check(
+              answer.token().equals(token),
+              Promise.PORT_RULES,
+              "a call with token %s was answered for %s",
+              token,
+              answer.token());
+          ledger.checkpointAcknowledged(
+              machine.job(), token, answer.snapshot(), machine.generation());
+          passed(token, answer.wake());
+          repeatLate(token, ask);
+        });
+  }
+
+  private void passed(Token token, Optional<Wake> wake) {
+    trace.say("%s: passes %s, woken by %s", machine.life(), token, wake);
+    checkWake(token, wake);
+    memory = memory.answered(wake);
+    durableSignals = memory.signals();
+    scheduler.now(machine.life(), this::step);
+  }
+
+  private void checkWake(Token token, Optional<Wake> wake) {
+    boolean sleeps = !(program.op(memory) instanceof GuestOp.Checkpoint);
+    ledger.check(
+        wake.isPresent() == sleeps,
+        Promise.P5_EVERY_SLEEP_ENDS,
+        "%s: %s goes on, woken by %s",
+        machine.job(),
+        token,
+        wake);
+    boolean early =
+        wake.isPresent()
+            && wake.orElseThrow() instanceof Wake.Timer
+            && memory.until().filter(scheduler.instant()::isBefore).isPresent();
+    ledger.check(
+        !early,
+        Promise.P5_EVERY_SLEEP_ENDS,
+        "%s: %s goes on before its time %s",
+        machine.job(),
+        token,
+        memory.until());
+    if (wake.isPresent()
+        && wake.orElseThrow() instanceof Wake.BySignal(var signal)
+        && program.op(memory) instanceof GuestOp.WaitSignal(var _, String name, var _)) {
+      ledger.check(
+          name.equals(Waker.ANY_SIGNAL) || name.equals(signal.name()),
+          Promise.P5_EVERY_SLEEP_ENDS,
+          "%s waited for %s and was woken by %s",
+          machine.job(),
+          name,
+          signal.name());
+    }
+  }
+
+  /// Networks deliver a request again long after it was answered; the token makes that harmless.
+  private void repeatLate(
+      Token token, Function<GuestCalls, CompletionStage<Reply<Answer.Checkpointed>>> ask) {
+    if (!overNetwork || !dice.chance(machine.stage().trouble().duplicates())) {
+      return;
+    }
+    scheduler.after(machine.life(), dice.upTo(Duration.ofMinutes(1)), () -> {
+      boolean settled =
+          ledger
+              .job(machine.job())
+              .map(j -> j.onlyForward() && j.isRecorded(token))
+              .orElse(false);
+      if (settled) {
+        trace.say("%s: the network repeats %s", machine.life(), token);
+        line.get().ifPresent(open -> ask.apply(open.calls()));
+      }
+    });
+  }
+
+  private void handed(List<Signal> signals) {
+    GuestMemory changed = memory;
+    for (Signal signal : signals) {
+      ledger.check(
+          !durableSignals.contains(signal.sequence()),
+          Promise.P3_ACKNOWLEDGED_MEANS_DURABLE,
+          "%s: signal %d was delivered again after the checkpoint that has it",
+          machine.job(),
+          signal.sequence());
+      changed = changed.handed(signal.sequence());
+    }
+    next(changed.next());
+  }
+
+  private void exit(int code) {
+    ExitResult result = new ExitResult(code, new JsonText(memory.output()));
+    call(
+        "exit",
+        true,
+        calls -> calls.exit(machine.job(), new JobEvent.ExitAsked(from(), result)),
+        _ -> {
+          ledger.exitAcknowledged(machine.job(), result);
+          finished(code);
+          if (dice.chance(0.8)) {
+            scheduler.after(
+                machine.life(),
+                dice.upTo(Duration.ofSeconds(15)),
+                () -> machine.end(new ExitStatus.Exited(code)));
+          }
+        });
+  }
+
+  private void finished(int code) {
+    if (code == 0) {
+      ledger.job(machine.job()).ifPresent(j -> j.endedWith(memory, machine.generation()));
+    }
+  }
+
+  private <T> void call(
+      String what,
+      boolean repeatable,
+      Function<GuestCalls, CompletionStage<Reply<T>>> ask,
+      Consumer<T> done) {
+    int mine = ++call;
+    Optional<Line> open = line.get();
+    boolean lost = overNetwork && repeatable && dice.chance(trouble().network());
+    if (open.isEmpty() || lost) {
+      again(mine, what, repeatable, ask, done);
+      return;
+    }
+    Life daemon = open.orElseThrow().daemon();
+    trace.say("%s: asks %s of %s", machine.life(), what, daemon);
+    var _ = ask.apply(open.orElseThrow().calls())
+        .whenComplete((reply, failure) -> {
+          boolean unheard =
+              !daemon.alive() || (overNetwork && repeatable && dice.chance(trouble().network()));
+          if (!unheard) {
+            scheduler.now(
+                machine.life(),
+                () ->
+                    arrived(mine, Optional.ofNullable(reply), failure, what, repeatable, ask, done));
+          }
+        });
+    if (overNetwork) {
+      watch(mine, daemon, what, repeatable, ask, done);
+    }
+  }
+
+  private Trouble trouble() {
+    return machine.stage().trouble();
+  }
+
+  /// A client's patience: a call that can be repeated is after a while, every call is once its
+  /// daemon is gone.
+  private <T> void watch(
+      int mine,
+      Life daemon,
+      String what,
+      boolean repeatable,
+      Function<GuestCalls, CompletionStage<Reply<T>>> ask,
+      Consumer<T> done) {
+    scheduler.after(machine.life(), dice.upTo(Duration.ofSeconds(60)).plusSeconds(1), () -> {
+      if (mine != call) {
+        return;
+      }
+      if (repeatable || !daemon.alive()) {
+        machine.whenRunning(() -> {
+          if (mine == call) {
+            call(what, repeatable, ask, done);
+          }
+        });
+      } else {
+        watch(mine, daemon, what, repeatable, ask, done);
+      }
+    });
+  }
+
+  private <T> void again(
+      int mine,
+      String what,
+      boolean repeatable,
+      Function<GuestCalls, CompletionStage<Reply<T>>> ask,
+      Consumer<T> done) {
+    scheduler.after(
+        machine.life(),
+        dice.upTo(Duration.ofSeconds(4)).plusMillis(10),
+        () -> {
+          if (mine == call) {
+            call(what, repeatable, ask, done);
+          }
+        });
+  }
+
+  private <T> void arrived(
+      int mine,
+      Optional<Reply<T>> reply,
+      @org.jspecify.annotations.Nullable Throwable failure,
+      String what,
+      boolean repeatable,
+      Function<GuestCalls, CompletionStage<Reply<T>>> ask,
+      Consumer<T> done) {
+    if (mine != call) {
+      return;
+    }
+    boolean asleep =
+        reply.isPresent()
+            && reply.orElseThrow() instanceof Reply.Refused<T>(Refusal why)
+            && why.code() == RefusalCode.JOB_ASLEEP;
+    if (machine.frozen() && !overNetwork && !asleep) {
+      // Inside the daemon's own process the answer is what makes the program go on.
+      machine.thaw();
+    }
+    if (machine.frozen()) {
+      machine.whenRunning(() -> arrived(mine, reply, failure, what, repeatable, ask, done));
+      return;
+    }
+    if (reply.isEmpty()) {
+      ledger.check(false, Promise.PORT_RULES, "%s of %s: %s", what, machine.job(), failure);
+      return;
+    }
+    switch (reply.orElseThrow()) {
+      case Reply.Done<T>(T value) -> {
+        call++;
+        done.accept(value);
+      }
+      case Reply.Refused<T>(Refusal why) -> {
+        trace.say("%s: %s refused: %s", machine.life(), what, why.code().text());
+        refused(why, () -> again(mine, what, repeatable, ask, done));
+      }
+    }
+  }
+
+  private void refused(Refusal why, Runnable repeat) {
+    switch (why.code()) {
+      case LOCK_NOT_FOUND -> {
+        call++;
+        next(memory.next());
+      }
+      case JOB_ENDED, JOB_NOT_FOUND, GENERATION_STALE -> call++;
+      default -> {
+        ledger.check(
+            why.retryable(), Promise.PORT_RULES, "%s refused: %s", machine.job(), why.detail());
+        repeat.run();
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package torpor.testkit.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import torpor.core.job.JobId;
+import torpor.core.machine.Generation;
+
+/// Every machine there is, whoever knows of it.
+final class MachineHost {
+  private final List<GuestMachine> machines = new ArrayList<>();
+  private final Ledger ledger;
+  private int handles;
+
+  MachineHost(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  String newHandle() {
+    return "machine-" + ++handles;
+  }
+
+  void add(GuestMachine machine) {
+    for (GuestMachine other : machines) {
+      if (!other.live() || !other.job().equals(machine.job())) {
+        continue;
+      }
+      ledger.check(
+          !other.generation().equals(machine.generation()),
+          Promise.P6_ONE_LIVE_COPY,
+          "two live machines of generation %s of %s",
+          machine.generation(),
+          machine.job());
+      ledger.check(
+          other.madeBy() != machine.madeBy(),
+          Promise.P6_ONE_LIVE_COPY,
+          "generation %s of %s began while generation %s was alive",
+          machine.generation(),
+          machine.job(),
+          other.generation());
+    }
+    machines.add(machine);
+  }
+
+  Optional<GuestMachine> find(JobId job, Generation generation) {
+    return machines.stream()
+        .filter(m -> m.job().equals(job) && m.generation().equals(generation))
+        .findFirst();
+  }
+
+  List<GuestMachine> live() {
+    return machines.stream().filter(GuestMachine::live).toList();
+  }
+
+  /// The machines of that job that can outlive a daemon, or what is left of them.
+  List<GuestMachine> surviving(JobId job) {
+    return machines.stream().filter(m -> m.survives() && m.job().equals(job)).toList();
+  }
+
+  List<GuestMachine> surviving() {
+    return machines.stream().filter(GuestMachine::survives).toList();
+  }
+
+  void forget(GuestMachine machine) {
+    machine.vanish();
+    machines.remove(machine);
+  }
+
+  /// A daemon's process is gone, and what lived in it.
+  void ended(Life daemon) {
+    for (GuestMachine machine : List.copyOf(machines)) {
+      if (!machine.survives() && machine.madeBy() == daemon) {
+        forget(machine);
+      }
+    }
+  }
+}
