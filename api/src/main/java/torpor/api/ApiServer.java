@@ -55,10 +55,15 @@ public final class ApiServer implements AutoCloseable {
   /// @return the TCP port
   /// @throws RuntimeException where an address cannot be used
   public int start() {
-    settings.unixSocket().ifPresent(Listeners::removeStale);
-    javalin.start();
-    settings.unixSocket().ifPresent(Listeners::protect);
-    return javalin.port();
+    try {
+      settings.unixSocket().ifPresent(Listeners::removeStale);
+      javalin.start();
+      settings.unixSocket().ifPresent(Listeners::protect);
+      return javalin.port();
+    } catch (RuntimeException failure) {
+      close();
+      throw failure;
+    }
   }
 
   /// Lets requests in progress end, for a while; waits and streams end at once.

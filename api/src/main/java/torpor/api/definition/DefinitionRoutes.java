@@ -33,6 +33,7 @@ public final class DefinitionRoutes {
         Route.caller(HandlerType.POST, "/v1/definitions", this::add),
         Route.caller(HandlerType.POST, "/definitions", this::add),
         Route.caller(HandlerType.GET, "/v1/definitions", this::list),
+        Route.caller(HandlerType.GET, "/definitions", this::list),
         Route.caller(HandlerType.GET, "/v1/definitions/{name}/{version}", this::get),
         Route.caller(HandlerType.DELETE, "/v1/definitions/{name}/{version}", this::remove));
   }

@@ -49,6 +49,7 @@ public final class JobRoutes {
         Route.caller(HandlerType.GET, "/v1/jobs/{id}", this::get),
         Route.caller(HandlerType.GET, "/jobs/{id}", this::get),
         Route.caller(HandlerType.DELETE, "/v1/jobs/{id}", this::delete),
+        Route.caller(HandlerType.DELETE, "/jobs/{id}", this::delete),
         Route.caller(HandlerType.GET, "/v1/jobs/{id}/snapshots", this::snapshots));
   }
 
