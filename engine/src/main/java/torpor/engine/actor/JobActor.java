@@ -9,9 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.definition.Definition;
@@ -33,18 +31,14 @@ import torpor.engine.store.Idempotency;
 import torpor.engine.store.StoredJob;
 import torpor.engine.store.Transition;
 
-/// The one place where a job changes. Everything below [#drain] runs on one thread at a time.
+/// The one place where a job changes. Everything from [#begin] on happens in turns, one at a time.
 final class JobActor {
   private static final Logger log = LoggerFactory.getLogger(JobActor.class);
   private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
 
   private final JobId id;
   private final Surroundings with;
-  private final Consumer<JobActor> idle;
-  private final ConcurrentLinkedQueue<Mail> mailbox = new ConcurrentLinkedQueue<>();
-
-  /// Mail not yet done with; the actor has a thread exactly while this is above zero.
-  private final AtomicInteger unread = new AtomicInteger();
+  private final Mailbox mailbox;
 
   private volatile Optional<StoredJob> row = Optional.empty();
   private final Map<Token, List<Mail>> joined = new HashMap<>();
@@ -53,7 +47,7 @@ final class JobActor {
   JobActor(JobId id, Surroundings with, Consumer<JobActor> idle) {
     this.id = id;
     this.with = with;
-    this.idle = idle;
+    this.mailbox = new Mailbox(with.threads(), this::begin, () -> mailroom.idle(this));
   }
 
   JobId id() {
@@ -65,51 +59,17 @@ final class JobActor {
     return row;
   }
 
-  /// Adds to the mailbox.
-  ///
-  /// @return whether the caller must call [#wakeUp], once it holds no lock
-  boolean enqueue(Mail mail) {
-    mailbox.add(mail);
-    return unread.getAndIncrement() == 0;
-  }
-
-  void wakeUp() {
-    with.threads().execute(this::drain);
+  Mailbox mailbox() {
+    return mailbox;
   }
 
   /// Whether nothing would be lost by forgetting this actor.
   boolean forgettable() {
-    return unread.get() == 0 && joined.isEmpty() && deferred.isEmpty() && !holdsMachine();
+    return mailbox.isEmpty() && joined.isEmpty() && deferred.isEmpty() && !holdsMachine();
   }
 
   private boolean holdsMachine() {
     return row.map(r -> r.job().state().phase().kind() == JobPhase.Kind.LIVE).orElse(false);
-  }
-
-  private void drain() {
-    while (true) {
-      Mail mail = mailbox.poll();
-      if (mail == null) {
-        throw new IllegalStateException("mail was counted but not there");
-      }
-      CompletableFuture<Void> turn = begin(mail);
-      if (!turn.isDone()) {
-        var _ = turn.whenCompleteAsync((_, _) -> afterTurn(), with.threads());
-        return;
-      }
-      if (unread.decrementAndGet() == 0) {
-        idle.accept(this);
-        return;
-      }
-    }
-  }
-
-  private void afterTurn() {
-    if (unread.decrementAndGet() == 0) {
-      idle.accept(this);
-    } else {
-      drain();
-    }
   }
 
   private CompletableFuture<Void> begin(Mail mail) {
@@ -118,8 +78,7 @@ final class JobActor {
         .toCompletableFuture();
   }
 
-  private static <T> CompletionStage<T> guarded(
-      java.util.function.Supplier<CompletionStage<T>> step) {
+  private static <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> step) {
     try {
       return step.get();
     } catch (RuntimeException e) {
@@ -131,7 +90,7 @@ final class JobActor {
   private CompletionStage<Void> storeFailed(Mail mail, Throwable failure) {
     if (mail.mustBeDecided()) {
       log.warn("{}: {} waits for the store: {}", id, name(mail.event()), failure.toString());
-      later(STORE_AGAIN, () -> with.threads().execute(() -> redeliver(List.of(mail))));
+      later(STORE_AGAIN, () -> with.post().accept(id, mail));
     } else {
       mail.reply().complete(Reply.refused(Sentences.storeFailed(failure)));
     }
@@ -146,14 +105,6 @@ final class JobActor {
 
   private void later(Duration delay, Runnable action) {
     with.alarms().at(with.clock().instant().plus(delay), action);
-  }
-
-  private void redeliver(List<Mail> again) {
-    for (Mail mail : again) {
-      if (enqueue(mail)) {
-        wakeUp();
-      }
-    }
   }
 
   private CompletionStage<Void> handle(Mail mail) {
@@ -200,24 +151,30 @@ final class JobActor {
   }
 
   private CompletionStage<Void> decide(Mail mail, StoredJob stored) {
-    CompletionStage<Definition> definition = with.definitions().of(stored.job().definition());
-    CompletionStage<Optional<SettledToken>> settled = settledToken(mail.event(), stored.job());
+    CompletableFuture<Definition> definition =
+        with.definitions().of(stored.job().definition()).toCompletableFuture();
+    CompletableFuture<Optional<SettledToken>> settled =
+        settledToken(mail.event(), stored.job()).toCompletableFuture();
+    if (definition.isDone() && settled.isDone()) {
+      // The usual case: nothing to wait for, so no change of threads.
+      return apply(mail, stored, definition.join(), settled.join());
+    }
     return definition
         .thenCombine(
-            settled,
-            (d, s) ->
-                new JobFacts(
-                    with.clock().instant(),
-                    with.chance().draw(),
-                    d,
-                    with.definitions().checkpointRefusal(d),
-                    s))
-        .thenComposeAsync(
-            facts -> {
-              Decision decision = JobRules.decide(stored.job(), mail.event(), facts);
-              return carryOut(mail, stored, decision, facts);
-            },
-            with.threads());
+            settled, (d, s) -> (Supplier<CompletionStage<Void>>) () -> apply(mail, stored, d, s))
+        .thenComposeAsync(Supplier::get, with.threads());
+  }
+
+  private CompletionStage<Void> apply(
+      Mail mail, StoredJob stored, Definition definition, Optional<SettledToken> settled) {
+    JobFacts facts =
+        new JobFacts(
+            with.clock().instant(),
+            with.chance().draw(),
+            definition,
+            with.definitions().checkpointRefusal(definition),
+            settled);
+    return carryOut(mail, stored, JobRules.decide(stored.job(), mail.event(), facts), facts);
   }
 
   private CompletionStage<Optional<SettledToken>> settledToken(JobEvent event, Job job) {
@@ -292,15 +249,14 @@ final class JobActor {
             with.clock().instant(),
             new CompletableFuture<>());
     var _ = nudge.reply().whenComplete((_, _) -> takeUpDeferred());
-    redeliver(List.of(nudge));
+    with.post().accept(id, nudge);
   }
 
+  /// Within a turn, so the mailbox is open and need not be woken up.
   private void takeUpDeferred() {
-    if (!deferred.isEmpty()) {
-      List<Mail> again = deferred;
-      deferred = new ArrayList<>();
-      redeliver(again);
-    }
+    List<Mail> again = deferred;
+    deferred = new ArrayList<>();
+    again.forEach(mailbox::add);
   }
 
   private CompletionStage<Void> commit(

@@ -37,7 +37,8 @@ public final class JobActors {
       Chance chance,
       Executor threads) {
     this.with =
-        new Surroundings(store, definitions, acting, durable, clock, alarms, chance, threads);
+        new Surroundings(
+            store, definitions, acting, durable, clock, alarms, chance, threads, this::post);
   }
 
   /// The one way to make something happen to a job. The reply comes after the commit.
@@ -76,20 +77,24 @@ public final class JobActors {
       Optional<IdempotentRequest> idempotent,
       Optional<StoredJob> preloaded) {
     CompletableFuture<Reply<Answer>> reply = new CompletableFuture<>();
-    Mail mail = new Mail(event, idempotent, preloaded, with.clock().instant(), reply);
-    boolean[] wake = new boolean[1];
-    JobActor actor =
+    post(id, new Mail(event, idempotent, preloaded, with.clock().instant(), reply));
+    return reply;
+  }
+
+  /// Adding and forgetting exclude each other per job, so no mail goes to a forgotten actor.
+  private void post(JobId id, Mail mail) {
+    boolean[] first = new boolean[1];
+    JobActor receiver =
         actors.compute(
             id,
             (_, present) -> {
-              JobActor receiver = present == null ? new JobActor(id, with, this::idle) : present;
-              wake[0] = receiver.enqueue(mail);
-              return receiver;
+              JobActor actor = present == null ? new JobActor(id, with, this::idle) : present;
+              first[0] = actor.mailbox().add(mail);
+              return actor;
             });
-    if (wake[0] && actor != null) {
-      actor.wakeUp();
+    if (first[0] && receiver != null) {
+      receiver.mailbox().wakeUp();
     }
-    return reply;
   }
 
   private void idle(JobActor actor) {
