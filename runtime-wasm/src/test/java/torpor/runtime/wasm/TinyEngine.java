@@ -53,6 +53,11 @@ final class TinyEngine implements GuestCalls {
   final List<Signal> inbox = new ArrayList<>();
   final LinkedBlockingQueue<Object> happenings = new LinkedBlockingQueue<>();
   volatile Optional<Refusal> refusal = Optional.empty();
+  volatile JsonText params = new JsonText("{\"n\":3}");
+
+  /// The snapshot after which the daemon is as good as dead: nothing is answered any more.
+  volatile int crashAfter = Integer.MAX_VALUE;
+
   private volatile WasmRuntime runtime;
   private Generation generation = Generation.NONE;
   private SnapshotNumber newest = new SnapshotNumber(0);
@@ -77,6 +82,10 @@ final class TinyEngine implements GuestCalls {
   void restartDaemon() {
     runtime.close();
     runtime = open(settings -> settings);
+  }
+
+  int lives() {
+    return generation.number();
   }
 
   JsonText check(String config) throws Exception {
@@ -146,10 +155,16 @@ final class TinyEngine implements GuestCalls {
     }
     SnapshotNumber number = newest.next();
     SnapshotTarget target = target(number);
-    return runtime
-        .snapshot(target)
-        .handle((taken, failure) ->
-            failure == null ? publish(question, target, taken) : refused(failure));
+    CompletionStage<Reply<Answer.Checkpointed>> answer =
+        runtime
+            .snapshot(target)
+            .handle((taken, failure) ->
+                failure == null ? publish(question, target, taken) : refused(failure));
+    if (number.number() < crashAfter || question.waker().isPresent()) {
+      return answer;
+    }
+    var _ = answer.thenRun(() -> happenings.add("crash"));
+    return new CompletableFuture<>();
   }
 
   private Reply<Answer.Checkpointed> publish(
@@ -221,7 +236,7 @@ final class TinyEngine implements GuestCalls {
 
   @Override
   public CompletionStage<Reply<JsonText>> params(JobId job) {
-    return done(Reply.done(new JsonText("{\"n\":3}")));
+    return done(Reply.done(params));
   }
 
   @Override
