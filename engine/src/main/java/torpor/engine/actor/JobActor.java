@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class JobActor {
   JobActor(JobId id, Surroundings with, Consumer<JobActor> idle) {
     this.id = id;
     this.with = with;
-    this.mailbox = new Mailbox(with.threads(), this::begin, () -> mailroom.idle(this));
+    this.mailbox = new Mailbox(with.threads(), this::begin, () -> idle.accept(this));
   }
 
   JobId id() {
