@@ -23,7 +23,9 @@ import torpor.runtime.process.tree.InstanceMark;
 /// finds it by its mark, sees it end and reads the code.
 ///
 /// @param prlimit without it everything works but limits
-record HostCheck(DataDirectoryMark owner, Keeper keeper, Optional<Path> prlimit, Census census) {
+/// @param scratch where the program may leave its traces
+record HostCheck(
+    DataDirectoryMark owner, Keeper keeper, Optional<Path> prlimit, Census census, Path scratch) {
   private static final int CODE = 7;
   private static final int PATIENCE_SECONDS = 10;
   private static final JobId NOBODY = new JobId("0".repeat(26));
@@ -36,7 +38,7 @@ record HostCheck(DataDirectoryMark owner, Keeper keeper, Optional<Path> prlimit,
       problems.add(
           new Capabilities.Problem(
               "A first program could not be run: " + failed.getMessage() + ".",
-              "See that /proc is mounted, /tmp is writable and processes can be started."));
+              "See that /proc is mounted, the data directory is writable and processes can be started."));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       problems.add(new Capabilities.Problem("The check was interrupted.", "Start again."));
@@ -68,7 +70,7 @@ record HostCheck(DataDirectoryMark owner, Keeper keeper, Optional<Path> prlimit,
   }
 
   private Optional<Capabilities.Problem> attempt() throws IOException, InterruptedException {
-    Path directory = Files.createTempDirectory("torpor-host-check");
+    Path directory = Files.createTempDirectory(scratch, "host-check");
     try {
       InstanceMark mark = new InstanceMark(owner, NOBODY, Generation.NONE);
       ExitFile exit = ExitFile.in(directory, Generation.NONE);

@@ -67,7 +67,12 @@ public final class ProcessRuntime implements MachineRuntime {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("process-runtime-", 0).factory());
 
   private ProcessRuntime(
-      DataDirectoryMark owner, Keeper keeper, ProgramCheck check, Census census, ExitWatch exits) {
+      DataDirectoryMark owner,
+      Keeper keeper,
+      ProgramCheck check,
+      Census census,
+      ExitWatch exits,
+      Path scratch) {
     this.owner = owner;
     this.keeper = keeper;
     this.check = check;
@@ -75,13 +80,15 @@ public final class ProcessRuntime implements MachineRuntime {
     this.exits = exits;
     this.trees = new ProcessTrees(census, exits);
     this.machines = new Machines(trees, threads);
-    this.capabilities = new HostCheck(owner, keeper, check.prlimit(), census).measure();
+    this.capabilities = new HostCheck(owner, keeper, check.prlimit(), census, scratch).measure();
   }
 
   /// Opens the runtime and measures what this host can do. Takes some ten milliseconds.
   ///
   /// @param owner of the processes: the same one every time the same data directory is served
-  public static MachineRuntime open(DataDirectoryMark owner) {
+  /// @param scratch an existing folder for short-lived files, which the daemon empties when it
+  ///   starts
+  public static MachineRuntime open(DataDirectoryMark owner, Path scratch) {
     String searchPath = Optional.ofNullable(System.getenv("PATH")).orElse(DEFAULT_PATH);
     Optional<Path> setsid = Executables.find("setsid", searchPath);
     if (!System.getProperty("os.name").equals("Linux")) {
@@ -99,7 +106,8 @@ public final class ProcessRuntime implements MachineRuntime {
           new Keeper(setsid.get(), SHELL),
           new ProgramCheck(searchPath, Executables.find("prlimit", searchPath)),
           new Census(owner),
-          ExitWatch.open());
+          ExitWatch.open(),
+          scratch);
     } catch (IOException noPidfds) {
       return new UnavailableRuntime(
           HostCheck.unavailable(
@@ -135,7 +143,8 @@ public final class ProcessRuntime implements MachineRuntime {
     return answer("start the program of " + start.job(), () -> launch(start));
   }
 
-  private Outcome<MachineHandle> launch(MachineStart start) throws IOException {
+  private Outcome<MachineHandle> launch(MachineStart start)
+      throws IOException, InterruptedException {
     Program program =
         switch (ProgramReader.read(start.config())) {
           case Reply.Done<Program>(Program read) -> read;
@@ -163,6 +172,7 @@ public final class ProcessRuntime implements MachineRuntime {
       kept.go();
     } catch (IOException notRun) {
       machines.forget(life);
+      trees.end(upTo(start.job(), start.generation()), Duration.ZERO);
       throw notRun;
     }
     CompletableFuture<OptionalInt> ended =

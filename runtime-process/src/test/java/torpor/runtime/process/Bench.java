@@ -26,7 +26,7 @@ record Bench(Path data, MachineRuntime runtime) implements AutoCloseable {
   static final Generation FIRST = new Generation(1);
 
   static Bench open(Path data) {
-    return new Bench(data, ProcessRuntime.open(Programs.markOf(data)));
+    return new Bench(data, ProcessRuntime.open(Programs.markOf(data), data));
   }
 
   MachineHandle start(JsonText config, Endings endings) throws IOException {

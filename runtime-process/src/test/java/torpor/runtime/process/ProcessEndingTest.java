@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import torpor.core.definition.JsonText;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
 import torpor.testkit.machine.Endings;
@@ -113,6 +114,28 @@ class ProcessEndingTest {
             "OLDPWD",
             "SHLVL",
             "_");
+  }
+
+  @Test
+  void theKeeperLeavesTheProgramsEnvironmentAlone() throws IOException {
+    bench.start(
+        new JsonText(
+            """
+            {"command": ["sh", "-c", "echo $name $value $code $go $IFS."],
+             "env": {"name": "a", "value": "b", "code": "c", "go": "d"}}
+            """),
+        endings);
+
+    endings.next(PATIENCE);
+    assertThat(console()).containsExactly("a b c d .");
+  }
+
+  @Test
+  void aProgramIsHandedNoOpenFilesButItsThree() throws IOException {
+    bench.start(Programs.shell("readlink /proc/self/fd/0; exec ls /proc/self/fd"), endings);
+
+    endings.next(PATIENCE);
+    assertThat(console()).containsExactly("/dev/null", "0", "1", "2", "3"); // 3 is the listing's
   }
 
   @Test

@@ -12,7 +12,7 @@ class ProcessRuntimeContractTest extends MachineRuntimeContract {
 
   @Override
   protected MachineRuntime open(Path dataDirectory) {
-    return ProcessRuntime.open(Programs.markOf(dataDirectory));
+    return ProcessRuntime.open(Programs.markOf(dataDirectory), dataDirectory);
   }
 
   @Override

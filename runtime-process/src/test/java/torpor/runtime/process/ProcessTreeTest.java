@@ -111,15 +111,15 @@ class ProcessTreeTest {
 
   @Test
   void whatOutlivesItsProgramIsEndedBeforeTheEndIsTold() throws IOException {
+    Fifo go = Fifo.in(data, "go");
     bench.start(
         Programs.shell(
             "setsid sh -c 'echo $$ >"
                 + fifo.path()
                 + "; exec sleep infinity' & read -r word <"
-                + fifo.path()
-                + ".go; exit 3"),
+                + go.path()
+                + "; exit 3"),
         endings);
-    Fifo go = Fifo.in(data, "fifo.go");
     long stray = Long.parseLong(fifo.hear());
 
     go.say("go");

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,8 +69,7 @@ public final class ExitWatch implements AutoCloseable {
     try {
       add(pidfd);
     } catch (IOException unwatched) {
-      watched.remove(pidfd);
-      LinuxCalls.close(pidfd);
+      take(pidfd);
       throw unwatched;
     }
     return ended;
@@ -110,17 +110,26 @@ public final class ExitWatch implements AutoCloseable {
   /// Not while a descriptor is being added: a closed one's number may already be somebody else's.
   private synchronized void release() {
     closed = true;
-    watched.keySet().forEach(LinuxCalls::close);
+    watched.keySet().forEach(this::take);
     LinuxCalls.close(stop);
     LinuxCalls.close(epoll);
   }
 
   private void ended(int descriptor) {
-    CompletableFuture<Void> ended = watched.remove(descriptor);
-    if (ended != null) {
-      LinuxCalls.close(descriptor); // which also takes it out of the epoll
-      ended.complete(null);
+    Optional<CompletableFuture<Void>> ended = take(descriptor);
+    if (!closing.get()) {
+      ended.ifPresent(future -> future.complete(null));
     }
+  }
+
+  /// Whoever takes a descriptor closes it, which also takes it out of the epoll; nobody closes it
+  /// twice.
+  private Optional<CompletableFuture<Void>> take(int descriptor) {
+    Optional<CompletableFuture<Void>> future = Optional.ofNullable(watched.remove(descriptor));
+    if (future.isPresent()) {
+      LinuxCalls.close(descriptor);
+    }
+    return future;
   }
 
   @Override

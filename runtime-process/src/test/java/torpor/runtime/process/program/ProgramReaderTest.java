@@ -53,7 +53,8 @@ class ProgramReaderTest {
 
   @Test
   void whatIsNoJsonObjectIsRefused() {
-    assertRefused("", "config", "JSON object");
+    assertRefused("", "config", "command");
+    assertRefused("{", "config", "JSON object");
     assertRefused("[]", "config", "command");
     assertRefused("{} {}", "config", "JSON object");
     assertRefused("{\"command\": [\"a\"], \"command\": [\"b\"]}", "config", "JSON object");
