@@ -33,16 +33,15 @@ record Fifo(Path path) {
 
   /// Waits for a line; the program's own end closes the pipe.
   String hear() {
-    return patiently(
-        () -> {
-          try (BufferedReader reader = Files.newBufferedReader(path)) {
-            String line = reader.readLine();
-            if (line == null) {
-              throw new IOException("closed without a word");
-            }
-            return line;
-          }
-        });
+    return patiently(() -> {
+      try (BufferedReader reader = Files.newBufferedReader(path)) {
+        String line = reader.readLine();
+        if (line == null) {
+          throw new IOException("closed without a word");
+        }
+        return line;
+      }
+    });
   }
 
   /// To open a named pipe cannot be interrupted, so a thread of its own is left behind in it.
@@ -50,14 +49,13 @@ record Fifo(Path path) {
     CompletableFuture<T> done = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
-        .start(
-            () -> {
-              try {
-                done.complete(work.call());
-              } catch (Exception failed) {
-                done.completeExceptionally(failed);
-              }
-            });
+        .start(() -> {
+          try {
+            done.complete(work.call());
+          } catch (Exception failed) {
+            done.completeExceptionally(failed);
+          }
+        });
     return answered(done);
   }
 }
