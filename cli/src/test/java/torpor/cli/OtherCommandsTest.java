@@ -60,6 +60,27 @@ class OtherCommandsTest {
   }
 
   @Test
+  void aModuleAloneIsADefinition(@TempDir Path directory) {
+    daemon.answer("POST /v1/definitions", 201, Samples.definition("app"));
+
+    in(directory, "definition", "add", "app.wasm");
+
+    assertThat(daemon.onlyAsked("POST").body())
+        .contains("\"name\":\"app\"", "\"runtime\":\"wasm\"")
+        .contains("{\"module\":\"" + directory.resolve("app.wasm") + "\"}");
+  }
+
+  @Test
+  void aRelativeProgramIsToldWithItsWholePath(@TempDir Path directory) {
+    daemon.answer("POST /v1/definitions", 201, Samples.definition("x"));
+
+    in(directory, "definition", "add", "--runtime", "process", "--name", "x", "--", "./run.sh");
+
+    assertThat(daemon.onlyAsked("POST").body())
+        .contains("\"command\":[\"" + directory.resolve("run.sh") + "\"]");
+  }
+
+  @Test
   void aProcessIsDefinedByItsCommand(@TempDir Path directory) {
     daemon.answer("POST /v1/definitions", 201, Samples.definition("hello"));
 

@@ -32,14 +32,15 @@ import torpor.wire.WireJson;
     footerHeading = "%nExamples:%n",
     footer = {
       "  torpor definition add crawler.toml",
-      "  torpor definition add --runtime wasm --module app.wasm --name app",
+      "  torpor definition add app.wasm",
+      "  torpor definition add --module app.wasm --name other --memory 64MiB -- --verbose",
       "  torpor definition add --runtime process --name backup -- ./backup.sh --all"
     })
 final class AddDefinition extends ClientCommand {
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE | COMMAND",
-      description = "a JSON or TOML file; with --runtime process the command and its arguments")
+      description = "a JSON, TOML or .wasm file; else the command, or the module's arguments")
   private List<String> words = new ArrayList<>();
 
   @Option(names = "--name", description = "default: the name of the module's file")
@@ -102,7 +103,13 @@ final class AddDefinition extends ClientCommand {
       throw CommandFailure.usage(
           "definition add needs one file, or flags", "name a file, or say --runtime or --module");
     }
-    return DefinitionFile.read(directory().resolve(words.getFirst()));
+    String file = words.getFirst();
+    if (file.endsWith(".wasm")) {
+      module = Optional.of(Path.of(file));
+      words.clear();
+      return fromFlags("wasm");
+    }
+    return DefinitionFile.read(directory().resolve(file));
   }
 
   private DefinitionRequest fromFlags(String runtimeName) {

@@ -24,6 +24,9 @@ final class Demo implements AutoCloseable {
   /// Nothing happens for so long only where something is wrong.
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final int MOST_LOOKS = 100;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
   private final Path home;
   private final PrintStream out;
   private final PrintStream err;
@@ -145,6 +148,7 @@ final class Demo implements AutoCloseable {
           case "job.restored" -> progress.note(line("restored", restoredFrom(client, job)));
           case "job.checkpointed" -> show(progress, event, client, job, corpus);
           case "job.suspended" -> {
+            awaitNoMachine(client, watch);
             return;
           }
           case "job.starting" ->
@@ -158,6 +162,15 @@ final class Demo implements AutoCloseable {
           }
         }
       }
+    }
+  }
+
+  /// The sleep is durable first and its memory freed right after; the metrics tell when, and they
+  /// have no events.
+  private static void awaitNoMachine(DemoClient client, JobWatch watch)
+      throws InterruptedException {
+    for (int asked = 0; asked < MOST_LOOKS && client.machines() > 0; asked++) {
+      watch.next(BETWEEN_LOOKS);
     }
   }
 
