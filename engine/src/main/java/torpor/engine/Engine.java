@@ -86,7 +86,8 @@ public final class Engine implements AutoCloseable {
             parts.threads());
     this.timers =
         new DueTimers(parts.store(), clock, parts.alarms(), parts.threads(), actors::fireTimers);
-    this.admission = new Admission(places, parts.store(), new Door(), parts.threads());
+    this.admission =
+        new Admission(places, parts.store(), new Door(), clock, parts.alarms(), parts.threads());
     this.callers =
         new CallerDesk(
             parts.store(),

@@ -42,6 +42,8 @@ import torpor.engine.store.Version;
 
 /// Takes what callers ask to the store and to the mailboxes of jobs.
 public final class CallerDesk implements Jobs {
+  private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
+
   private final JobStore store;
   private final DefinitionShelf definitions;
   private final JobActors actors;
@@ -110,9 +112,42 @@ public final class CallerDesk implements Jobs {
     return store
         .commit(transition)
         .handle((outcome, failure) ->
-            failure != null
-                ? Reply.<Spawned>refused(Sentences.storeFailed(failure))
-                : inserted(request, spawn, outcome));
+            failure == null
+                ? CompletableFuture.completedFuture(inserted(request, spawn, outcome))
+                : readBack(request, spawn, failure))
+        .thenCompose(reply -> reply);
+  }
+
+  /// The store failed in the middle of the insert. Only the row itself tells whether the job
+  /// exists, and one that does must get in line.
+  private CompletableFuture<Reply<Spawned>> readBack(
+      SpawnRequest request, Decision.Accepted spawn, Throwable failure) {
+    CompletableFuture<Reply<Spawned>> resolved = new CompletableFuture<>();
+    readBack(request, spawn, failure, resolved);
+    return resolved;
+  }
+
+  private void readBack(
+      SpawnRequest request,
+      Decision.Accepted spawn,
+      Throwable failure,
+      CompletableFuture<Reply<Spawned>> resolved) {
+    store
+        .load(spawn.next().id())
+        .whenComplete((found, unreadable) -> {
+          if (unreadable != null) {
+            alarms.at(
+                clock.instant().plus(STORE_AGAIN),
+                () -> readBack(request, spawn, failure, resolved));
+          } else {
+            resolved.complete(
+                found
+                    .map(row ->
+                        inserted(
+                            request, spawn, new CommitOutcome.Committed(row.version(), List.of())))
+                    .orElseGet(() -> Reply.refused(Sentences.storeFailed(failure))));
+          }
+        });
   }
 
   private Reply<Spawned> inserted(
