@@ -22,3 +22,4 @@ for name in huge loop grow selftest; do
         "$out/$name.plain.wasm" -o "$out/$name.wasm"
     rm "$out/$name.plain.wasm"
 done
+wat2wasm "$here/tables.wat" -o "$out/tables.wasm"

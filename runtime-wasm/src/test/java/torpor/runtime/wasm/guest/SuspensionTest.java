@@ -133,4 +133,23 @@ class SuspensionTest {
       }
     }
   }
+
+  @Test
+  void tablesGlobalsAndDroppedSegmentsAreRestored() throws Exception {
+    for (ModuleLibrary.Engine engine : ModuleLibrary.Engine.values()) {
+      lab.engine = engine;
+      PreparedModule module = lab.prepare("tables");
+      try (Guest guest = lab.fresh(module, "a")) {
+        assertThat(GuestLab.await(guest.run())).isInstanceOf(Suspended.class);
+        guest.snapshot(lab.snapshotDirectory("a", 1), 1);
+      }
+      try (Guest guest = lab.restored(module, "a", lab.snapshotDirectory("a", 1))) {
+        assertThat(GuestLab.await(guest.resume(Resumption.of(1))))
+            .as("the only trap is the one for taking from a dropped segment")
+            .isInstanceOfSatisfying(
+                RunOutcome.Trapped.class,
+                trapped -> assertThat(trapped.what()).contains("out of bounds memory access"));
+      }
+    }
+  }
 }
