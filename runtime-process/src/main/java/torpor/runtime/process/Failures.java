@@ -2,6 +2,7 @@ package torpor.runtime.process;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import org.jspecify.annotations.Nullable;
 import torpor.core.job.JobId;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
@@ -63,7 +64,7 @@ final class Failures {
         cause);
   }
 
-  private static boolean isFull(@org.jspecify.annotations.Nullable String reason) {
+  private static boolean isFull(@Nullable String reason) {
     return reason != null && reason.contains("No space left on device");
   }
 }

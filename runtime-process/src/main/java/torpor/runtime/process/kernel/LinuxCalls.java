@@ -13,11 +13,12 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /// The system calls on processes that the JDK has no method for. Each returns what the kernel
 /// returns, an error as its negated number.
 ///
-/// All of them go through `syscall(2)`, since a C library older than the kernel lacks the names.
+/// Those on pidfds go through `syscall(2)`: a C library older than the kernel lacks their names.
 final class LinuxCalls {
   static final int NO_SUCH_PROCESS = 3;
   static final int INTERRUPTED = 4;
@@ -54,7 +55,7 @@ final class LinuxCalls {
   @SuppressWarnings("restricted") // the signatures are those of the manual pages
   private static MethodHandle find(
       String name, FunctionDescriptor signature, Linker.Option... options) {
-    Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
+    Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
     all[options.length] = Linker.Option.captureCallState("errno");
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), signature, all);

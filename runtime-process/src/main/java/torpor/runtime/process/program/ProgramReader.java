@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -77,7 +78,7 @@ public final class ProgramReader {
         : Optional.empty();
   }
 
-  private List<String> command(@org.jspecify.annotations.Nullable JsonNode node) {
+  private List<String> command(@Nullable JsonNode node) {
     if (node == null || !node.isArray() || node.isEmpty()) {
       refuse(
           "command",
@@ -87,7 +88,7 @@ public final class ProgramReader {
     }
     List<String> command = new ArrayList<>();
     for (JsonNode word : node.values()) {
-      text("command[" + command.size() + "]", word).ifPresentOrElse(command::add, () -> {});
+      text("command[" + command.size() + "]", word).ifPresent(command::add);
       if (!wrong.isEmpty()) {
         return List.of();
       }
@@ -98,7 +99,7 @@ public final class ProgramReader {
     return command;
   }
 
-  private Map<String, String> env(@org.jspecify.annotations.Nullable JsonNode node) {
+  private Map<String, String> env(@Nullable JsonNode node) {
     Map<String, String> env = new LinkedHashMap<>();
     if (node == null || !isObject("env", node)) {
       return env;
@@ -118,7 +119,7 @@ public final class ProgramReader {
     return env;
   }
 
-  private Optional<Path> workdir(@org.jspecify.annotations.Nullable JsonNode node) {
+  private Optional<Path> workdir(@Nullable JsonNode node) {
     if (node == null) {
       return Optional.empty();
     }
@@ -138,7 +139,7 @@ public final class ProgramReader {
     }
   }
 
-  private Limits limits(@org.jspecify.annotations.Nullable JsonNode node) {
+  private Limits limits(@Nullable JsonNode node) {
     if (node == null || !isObject("limits", node)) {
       return Limits.NONE;
     }
@@ -150,7 +151,7 @@ public final class ProgramReader {
         count("limits.processes", node.get("processes"), 1));
   }
 
-  private OptionalLong memory(@org.jspecify.annotations.Nullable JsonNode node) {
+  private OptionalLong memory(@Nullable JsonNode node) {
     String field = "limits.memory";
     if (node == null) {
       return OptionalLong.empty();
@@ -168,7 +169,7 @@ public final class ProgramReader {
     }
   }
 
-  private Optional<Duration> cpuTime(@org.jspecify.annotations.Nullable JsonNode node) {
+  private Optional<Duration> cpuTime(@Nullable JsonNode node) {
     String field = "limits.cpu_time";
     if (node == null) {
       return Optional.empty();
@@ -188,8 +189,7 @@ public final class ProgramReader {
     }
   }
 
-  private OptionalInt count(
-      String field, @org.jspecify.annotations.Nullable JsonNode node, int least) {
+  private OptionalInt count(String field, @Nullable JsonNode node, int least) {
     if (node == null) {
       return OptionalInt.empty();
     }
