@@ -33,7 +33,8 @@ class AccessTest {
   @TempDir Path directory;
 
   private static ApiSettings settings(String address, Optional<Path> unix, boolean keys) {
-    return new ApiSettings(new InetSocketAddress(address, 0), unix, keys, TestServer.LIMITS);
+    return new ApiSettings(
+        new InetSocketAddress(InetAddress.ofLiteral(address), 0), unix, keys, TestServer.LIMITS);
   }
 
   @Test
@@ -176,7 +177,7 @@ class AccessTest {
     try (TestServer server = new TestServer(directory)) {
       ApiSettings same =
           new ApiSettings(
-              new InetSocketAddress("127.0.0.1", server.port),
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port),
               Optional.empty(),
               false,
               TestServer.LIMITS);

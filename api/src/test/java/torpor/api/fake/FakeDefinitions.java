@@ -24,6 +24,10 @@ public final class FakeDefinitions implements Definitions {
 
   private final List<Definition> definitions = new CopyOnWriteArrayList<>();
 
+  public void clear() {
+    definitions.clear();
+  }
+
   @Override
   public CompletionStage<Reply<Definition>> add(NewDefinition asked) {
     if (!asked.runtime().equals(RuntimeName.WASM)) {
@@ -81,7 +85,7 @@ public final class FakeDefinitions implements Definitions {
             .filter(d -> name.map(d.name()::equals).orElse(true))
             .sorted(
                 Comparator.comparing((Definition d) -> d.name().text())
-                    .thenComparing(d -> d.id().number()))
+                    .thenComparingInt(d -> d.id().number()))
             .toList();
     return done(
         sorted.stream()

@@ -66,6 +66,13 @@ public final class FakeJobs implements Jobs {
     this.definitions = definitions;
   }
 
+  public synchronized void clear() {
+    jobs.clear();
+    history.clear();
+    remembered.clear();
+    next = 0;
+  }
+
   /// From now on every look at a job fails.
   public synchronized void breakWith(RuntimeException why) {
     fault = Optional.of(why);
@@ -301,7 +308,11 @@ public final class FakeJobs implements Jobs {
           put(id, to);
           return Reply.done(id);
         },
-        _ -> jobs.get(id));
+        _ -> view(id));
+  }
+
+  private JobView view(JobId id) {
+    return Optional.ofNullable(jobs.get(id)).orElseThrow();
   }
 
   private static Refusal ended(JobId id) {
@@ -418,6 +429,6 @@ public final class FakeJobs implements Jobs {
 
   /// What a job was given, for looking at in tests.
   public synchronized JobInputs inputs(JobId id) {
-    return Optional.ofNullable(jobs.get(id)).orElseThrow().inputs();
+    return view(id).inputs();
   }
 }
