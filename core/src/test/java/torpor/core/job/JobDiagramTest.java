@@ -2,7 +2,6 @@ package torpor.core.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -141,15 +140,12 @@ class JobDiagramTest {
     StringBuilder out = new StringBuilder("| event |");
     columns.forEach(column -> out.append(" %s |".formatted(column.text())));
     out.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
-    List<String> names = new ArrayList<>(table.keySet());
-    for (String name : names) {
-      out.append("| %s |".formatted(name));
+    table.forEach((event, cells) -> {
+      out.append("| %s |".formatted(event));
       columns.forEach(column ->
-          out.append(
-              " %s |"
-                  .formatted(String.join(", ", table.get(name).getOrDefault(column, Set.of())))));
+          out.append(" %s |".formatted(String.join(", ", cells.getOrDefault(column, Set.of())))));
       out.append('\n');
-    }
+    });
     return out.toString();
   }
 }

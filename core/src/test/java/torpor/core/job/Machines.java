@@ -131,9 +131,13 @@ final class Machines {
     Generation generation = anyAlive(random);
     // A frozen program cannot end by itself, its machine can be lost.
     List<ExitStatus> ways = Samples.exits();
-    ExitStatus how = alive.get(generation) ? ways.getLast() : ways.get(random.nextInt(ways.size()));
+    ExitStatus how = isFrozen(generation) ? ways.getLast() : ways.get(random.nextInt(ways.size()));
     alive.remove(generation);
     return Optional.of(new JobEvent.MachineEnded(generation, how));
+  }
+
+  boolean isFrozen(Generation generation) {
+    return alive.getOrDefault(generation, false);
   }
 
   Generation anyAlive(SplittableRandom random) {

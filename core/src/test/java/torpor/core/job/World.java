@@ -168,7 +168,7 @@ final class World {
       return;
     }
     Generation from = machines.anyAlive(random);
-    if (!machines.alive.get(from)) {
+    if (!machines.isFrozen(from)) {
       handle(fromGuest(random, random.nextInt(6) == 0 ? Optional.empty() : Optional.of(from)));
     }
   }
