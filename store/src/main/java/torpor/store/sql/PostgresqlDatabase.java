@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class PostgresqlDatabase implements Database {
   private final Optional<String> user;
   private final Optional<String> password;
   private final String name;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   /// @param url for JDBC, without user and password
   /// @param name for messages
@@ -101,12 +103,12 @@ public final class PostgresqlDatabase implements Database {
     session.query("SELECT pg_advisory_lock(?, ?)", _ -> true, slot, epoch);
   }
 
-  private static void demandDurability(Connection connection) throws SQLException {
+  private void demandDurability(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (shown(statement, "synchronous_commit").equals("off")) {
         statement.execute("SET synchronous_commit = on");
       }
-      if (shown(statement, "fsync").equals("off")) {
+      if (shown(statement, "fsync").equals("off") && !warned.getAndSet(true)) {
         LOG.warn("the server runs with fsync = off: a power loss there loses acknowledged work");
       }
     }

@@ -44,13 +44,20 @@ public final class Schema {
       tables = tables(connection);
       applied = tables.contains(HISTORY_TABLE) ? applied(connection) : 0;
     } catch (SQLException e) {
+      if (dialect.classify(e) == Trouble.NOT_A_DATABASE) {
+        return Optional.of(notOurs(place, "it is no database at all"));
+      }
       throw new StoreFailure(
           StoreFailure.Kind.UNAVAILABLE,
           "cannot open %s: %s".formatted(place.name(), e.getMessage()),
           e);
     }
     if (!tables.isEmpty() && !tables.contains(HISTORY_TABLE)) {
-      return Optional.of(notOurs(place, tables));
+      return Optional.of(
+          notOurs(
+              place,
+              "it has tables such as %s but no %s"
+                  .formatted(tables.stream().sorted().findFirst().orElse("?"), HISTORY_TABLE)));
     }
     if (applied > CURRENT) {
       return Optional.of(newer(place, applied));
@@ -89,7 +96,7 @@ public final class Schema {
   private static void migrate(Place place, Dialect dialect) {
     boolean postgresql = dialect instanceof PostgresqlDialect;
     Map<String, String> placeholders = new HashMap<>();
-    placeholders.put("jobs_storage", postgresql ? "WITH (fillfactor = 70)" : "WITHOUT ROWID");
+    placeholders.put("jobs_storage", postgresql ? "WITH (fillfactor = 80)" : "WITHOUT ROWID");
     placeholders.put("clustered", postgresql ? "" : "WITHOUT ROWID");
     try {
       Flyway.configure()
@@ -107,12 +114,10 @@ public final class Schema {
     }
   }
 
-  private static Refusal notOurs(Place place, Set<String> tables) {
+  private static Refusal notOurs(Place place, String why) {
     return Refusal.of(
         RefusalCode.STORE_UNAVAILABLE,
-        "%s is not a Torpor database: it has tables such as %s but no %s"
-            .formatted(
-                place.name(), tables.stream().sorted().findFirst().orElse("?"), HISTORY_TABLE),
+        "%s is not a Torpor database: %s".formatted(place.name(), why),
         "Name an empty database, or one that Torpor made.");
   }
 

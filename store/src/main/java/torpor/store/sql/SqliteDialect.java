@@ -54,6 +54,9 @@ public record SqliteDialect(Path file) implements Dialect {
     if (primary == SQLiteErrorCode.SQLITE_CONSTRAINT.code) {
       return Trouble.BAD_ROW;
     }
+    if (primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
+      return Trouble.NOT_A_DATABASE;
+    }
     return diskFull() ? Trouble.NO_SPACE : Trouble.UNAVAILABLE;
   }
 

@@ -8,6 +8,8 @@ public enum Trouble {
   BAD_ROW,
   /// Lost against another transaction; nothing was written.
   CONFLICT,
+  /// The file is something else than a database.
+  NOT_A_DATABASE,
   /// Anything else; where a COMMIT was under way, its outcome is unknown.
   UNAVAILABLE
 }

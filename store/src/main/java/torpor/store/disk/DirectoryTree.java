@@ -1,0 +1,113 @@
+package torpor.store.disk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Directories made, synced and deleted whole.
+final class DirectoryTree {
+  private DirectoryTree() {}
+
+  /// Makes the names in `directory` durable, its files' contents aside.
+  static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /// Makes the names in `directory` and in every directory below it durable.
+  static void syncAll(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            sync(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /// Creates `directory` and what is missing above it, below `root`, and makes each durable.
+  static void create(Path root, Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.getParent();
+    if (parent != null && !directory.equals(root)) {
+      create(root, parent);
+    }
+    Files.createDirectories(directory);
+    if (parent != null) {
+      sync(parent);
+    }
+  }
+
+  /// Deletes `target`, whatever it is, and makes that durable. Does nothing where there is nothing.
+  static void delete(Path target) throws IOException {
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(target, new Deleting());
+    Path parent = target.getParent();
+    if (parent != null && Files.isDirectory(parent)) {
+      sync(parent);
+    }
+  }
+
+  static void deleteContents(Path directory) throws IOException {
+    for (Path child : children(directory)) {
+      delete(child);
+    }
+  }
+
+  /// Empty where there is no such directory.
+  static List<Path> children(Path directory) throws IOException {
+    try (Stream<Path> children = Files.list(directory)) {
+      return children.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  /// Deletes what it visits. Does not follow links, and does not mind what is gone already.
+  private static final class Deleting extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      Files.deleteIfExists(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package torpor.store.codec;
+
+import org.jspecify.annotations.NullMarked;

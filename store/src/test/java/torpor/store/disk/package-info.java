@@ -1,0 +1,4 @@
+@NullMarked
+package torpor.store.disk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package torpor.store.sql;
+
+import org.jspecify.annotations.NullMarked;

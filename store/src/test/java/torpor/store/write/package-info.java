@@ -1,0 +1,4 @@
+@NullMarked
+package torpor.store.write;
+
+import org.jspecify.annotations.NullMarked;
