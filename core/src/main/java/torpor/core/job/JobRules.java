@@ -78,8 +78,13 @@ public final class JobRules {
         Failure.of(TerminationReason.DEADLINE, "the job's timeout passed before it ended");
     Draft draft = new Draft(job);
     return switch (job.state()) {
-      case JobState.Pending _, JobState.PendingRetry _, JobState.Suspended _ ->
+      case JobState.Pending _, JobState.PendingRetry _ ->
           Moves.fail(draft, failure, Optional.empty(), facts).done();
+      case JobState.Suspended s -> {
+        // Whoever retries it ends the sleep.
+        var _ = Moves.endSleep(draft, s, new Wake.Manual());
+        yield Moves.fail(draft, failure, Optional.empty(), facts).done();
+      }
       case JobState.Starting _, JobState.Restoring _ ->
           Moves.terminate(draft, Optional.empty(), new Ending.Fail(failure), facts).done();
       case JobState.Running s ->

@@ -82,13 +82,20 @@ final class Moves {
 
   /// Ends a sleep: the wake becomes part of the snapshot's answer for ever.
   static Draft wake(Draft draft, JobState.Suspended sleeping, Wake wake, JobFacts facts) {
+    SnapshotRef woken = endSleep(draft, sleeping, wake);
+    draft.happened(Happening.WOKEN, "by", describe(wake));
+    return restore(draft, woken, facts);
+  }
+
+  /// A sleep never stays without its wake, also where the job ends in it: a restore of its snapshot
+  /// must have an answer to give.
+  static SnapshotRef endSleep(Draft draft, JobState.Suspended sleeping, Wake wake) {
     SnapshotRef woken = sleeping.snapshot().wokenBy(wake);
     draft.job = draft.job.withNewest(Optional.of(woken));
     draft.change(
         new JobChange.TokenSettled(
             new SettledToken(woken.token(), woken.number(), Optional.of(wake))));
-    draft.happened(Happening.WOKEN, "by", describe(wake));
-    return restore(draft, woken, facts);
+    return woken;
   }
 
   static String describe(Wake wake) {
