@@ -3,6 +3,7 @@ package torpor.daemon.command;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 
@@ -16,6 +17,11 @@ public final class ServeCommand implements Callable<Integer> {
   public static final String READY = "torpor: ready";
 
   @Mixin private final SettingsOptions options;
+
+  @Option(
+      names = "--check",
+      description = "stop again at once: shows whether a daemon can start like this")
+  private boolean check;
 
   private final Invocation invocation;
   private final Service.Starter starter;
@@ -33,6 +39,9 @@ public final class ServeCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(stop);
     invocation.err().println("torpor: listening on " + service.address());
     invocation.err().println(READY);
+    if (check) {
+      service.close();
+    }
     service.awaitStop();
     return ExitCode.OK;
   }

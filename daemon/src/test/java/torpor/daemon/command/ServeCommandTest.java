@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -43,6 +45,32 @@ class ServeCommandTest {
             new CommandLine(new DoctorCommand(invocation)),
             ConfigCommand.of(invocation));
     return Cli.of(invocation, local).execute(arguments);
+  }
+
+  private Service stoppedWhenClosed(Settings settings) {
+    CompletableFuture<Boolean> closed = new CompletableFuture<>();
+    return new Service() {
+      @Override
+      public String address() {
+        return settings.listen().toString();
+      }
+
+      @Override
+      public void awaitStop() {
+        closed.orTimeout(10, TimeUnit.SECONDS).join();
+      }
+
+      @Override
+      public void close() {
+        closed.complete(true);
+      }
+    };
+  }
+
+  @Test
+  void aCheckStartsAndStops() {
+    assertThat(run(this::stoppedWhenClosed, "serve", "--check")).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).endsWith("torpor: ready\n");
   }
 
   private Service stoppedAtOnce(Settings settings) {
