@@ -6,6 +6,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -26,6 +27,7 @@ import torpor.api.http.Waits;
 import torpor.api.node.HttpMetrics;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
+import torpor.engine.store.StoreFailure;
 
 /// The HTTP server. Start it once, close it once.
 public final class ApiServer implements AutoCloseable {
@@ -107,6 +109,7 @@ public final class ApiServer implements AutoCloseable {
     config.routes.before(ApiServer::begin);
     config.routes.after(this::count);
     config.routes.exception(RefusedException.class, (e, context) -> refuse(context, e.refusal()));
+    config.routes.exception(StoreFailure.class, (e, context) -> refuse(context, Waits.ofStore(e)));
     config.routes.exception(HttpResponseException.class, ApiServer::refuseByHttp);
     config.routes.exception(IOException.class, ApiServer::broken);
     config.routes.exception(Exception.class, ApiServer::fail);
@@ -154,6 +157,9 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static void refuseByHttp(HttpResponseException refused, Context context) {
+    if (refused instanceof MethodNotAllowedResponse) {
+      context.header("Allow", refused.getDetails().getOrDefault("availableMethods", ""));
+    }
     Problems.answer(
         context, Problems.ofStatus(refused.getStatus(), context.method().name(), context.path()));
   }

@@ -36,7 +36,13 @@ final class Routes {
             new JobRoutes(ports.jobs(), waits, limits.bodyBytes(), limits.paramsBytes()).routes(),
             new JobActions(ports.jobs(), waits, limits.signalBytes()).routes(),
             new JobWaits(ports.jobs(), waits, limits.longestWait()).routes(),
-            new ConsoleRoutes(ports.consoles(), watch, ports.jobs(), waits, limits.keepAlive())
+            new ConsoleRoutes(
+                    ports.consoles(),
+                    watch,
+                    ports.jobs(),
+                    waits,
+                    limits.keepAlive(),
+                    limits.longestWait())
                 .routes(),
             new EventRoutes(ports.jobs(), waits, limits.longestWait(), limits.keepAlive()).routes(),
             new KeyRoutes(keys, waits).routes(),

@@ -250,6 +250,7 @@ class BadInputTest {
     HttpResponse<String> not = server.delete("/v1/jobs");
     assertThat(not.statusCode()).isEqualTo(405);
     assertThat(problem(not).code()).isEqualTo("method.not_allowed");
+    assertThat(not.headers().firstValue("Allow")).contains("GET, POST");
   }
 
   @Test

@@ -222,4 +222,15 @@ class GuestApiTest {
       assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer");
     }
   }
+
+  @Test
+  void anEngineThatDoesNotAnswerInTimeIsAProblemThatMayBeRepeated() throws Exception {
+    try (TestServer impatient = new TestServer(directory, TestServer.impatient())) {
+      impatient.guests.settled = new CompletableFuture<>();
+      HttpResponse<String> answer = impatient.post(path("checkpoint"), "{\"token\":\"t\"}");
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(problem(answer).code()).isEqualTo("capacity.exhausted");
+      assertThat(problem(answer).retryable()).isTrue();
+    }
+  }
 }

@@ -197,4 +197,13 @@ class StreamTest {
       assertThat(two.next()).isEqualTo("b");
     }
   }
+
+  @Test
+  void plainTextEndsAfterALongSilenceSinceItsReaderMayBeGone() throws Exception {
+    try (TestServer impatient = new TestServer(directory, TestServer.impatient())) {
+      JobId id = impatient.spawn();
+      append(console(id), "one\n");
+      assertThat(impatient.get("/v1/jobs/" + id + "/logs?follow=true").body()).isEqualTo("one\n");
+    }
+  }
 }

@@ -98,6 +98,27 @@ final class TestServer implements AutoCloseable {
         LIMITS);
   }
 
+  /// As usual, but nobody may wait for long.
+  static ApiSettings impatient() {
+    ApiSettings.Limits usual = LIMITS;
+    return new ApiSettings(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        Optional.empty(),
+        false,
+        new ApiSettings.Limits(
+            usual.bodyBytes(),
+            usual.paramsBytes(),
+            usual.outputBytes(),
+            usual.signalBytes(),
+            usual.headerBytes(),
+            usual.connections(),
+            usual.idle(),
+            Duration.ofMillis(200),
+            Duration.ofMillis(300),
+            Duration.ofMillis(100),
+            usual.stopWithin()));
+  }
+
   static String secretOf(JobId job) {
     return "secret-of-" + job.ulid();
   }

@@ -14,7 +14,7 @@ import torpor.engine.caller.JobView;
 import torpor.engine.caller.Jobs;
 import torpor.engine.store.RecordedHappening;
 
-/// Follows one console until its job has ended. Used by one thread.
+/// Follows one console until its job has ended, or its reader may be gone. Used by one thread.
 final class ConsoleFollower {
   private static final int PAGE = 1_000;
 
@@ -22,14 +22,24 @@ final class ConsoleFollower {
   private final Waits waits;
   private final ConsoleWatch watch;
   private final Duration keepAlive;
+  private final Duration longestQuiet;
   private final JobId job;
   private final Bell bell = new Bell();
 
-  ConsoleFollower(Jobs jobs, Waits waits, ConsoleWatch watch, Duration keepAlive, JobId job) {
+  /// @param longestQuiet a stream that cannot tell whether its reader is there ends after this time
+  ///   without output
+  ConsoleFollower(
+      Jobs jobs,
+      Waits waits,
+      ConsoleWatch watch,
+      Duration keepAlive,
+      Duration longestQuiet,
+      JobId job) {
     this.jobs = jobs;
     this.waits = waits;
     this.watch = watch;
     this.keepAlive = keepAlive;
+    this.longestQuiet = longestQuiet;
     this.job = job;
   }
 
@@ -38,6 +48,7 @@ final class ConsoleFollower {
     long seen = waits.value(jobs.lastSequence());
     boolean ended = hasEnded();
     CompletableFuture<List<RecordedHappening>> news = newsAfter(seen);
+    Duration quiet = Duration.ZERO;
     Optional<Closeable> watching = Optional.empty();
     try {
       while (true) {
@@ -52,14 +63,19 @@ final class ConsoleFollower {
           sink.end();
           return;
         }
-        if (behind == offset && !news.isDone()) {
+        if (behind > offset) {
+          quiet = Duration.ZERO;
+        } else if (!news.isDone()) {
           waits.value(rung, keepAlive);
         }
         offset = behind;
         if (news.isDone()) {
           List<RecordedHappening> happened = waits.value(news);
           if (happened.isEmpty()) {
-            sink.idle();
+            quiet = sink.idle() ? Duration.ZERO : quiet.plus(keepAlive);
+            if (quiet.compareTo(longestQuiet) >= 0) {
+              return;
+            }
           } else {
             seen = happened.getLast().sequence();
             ended = hasEnded();

@@ -23,14 +23,21 @@ public final class ConsoleRoutes {
   private final Jobs jobs;
   private final Waits waits;
   private final Duration keepAlive;
+  private final Duration longestQuiet;
 
   public ConsoleRoutes(
-      Consoles consoles, ConsoleWatch watch, Jobs jobs, Waits waits, Duration keepAlive) {
+      Consoles consoles,
+      ConsoleWatch watch,
+      Jobs jobs,
+      Waits waits,
+      Duration keepAlive,
+      Duration longestQuiet) {
     this.consoles = consoles;
     this.watch = watch;
     this.jobs = jobs;
     this.waits = waits;
     this.keepAlive = keepAlive;
+    this.longestQuiet = longestQuiet;
   }
 
   public List<Route> routes() {
@@ -48,7 +55,8 @@ public final class ConsoleRoutes {
             ? new ConsoleSink.Events(EventStream.open(context), start)
             : ConsoleSink.Text.open(context);
     if (follow) {
-      new ConsoleFollower(jobs, waits, watch, keepAlive, job).follow(file, start, sink);
+      new ConsoleFollower(jobs, waits, watch, keepAlive, longestQuiet, job)
+          .follow(file, start, sink);
     } else {
       file.copy(start, sink);
       sink.end();

@@ -17,7 +17,9 @@ sealed interface ConsoleSink {
   void flush() throws IOException;
 
   /// Nothing has come for a while.
-  void idle() throws IOException;
+  ///
+  /// @return whether the reader is known to be there still
+  boolean idle() throws IOException;
 
   /// Nothing will follow.
   void end() throws IOException;
@@ -43,7 +45,9 @@ sealed interface ConsoleSink {
 
     /// In plain text there is nothing to write that would show whether the reader is still there.
     @Override
-    public void idle() {}
+    public boolean idle() {
+      return false;
+    }
 
     @Override
     public void end() throws IOException {
@@ -90,8 +94,9 @@ sealed interface ConsoleSink {
     }
 
     @Override
-    public void idle() throws IOException {
+    public boolean idle() throws IOException {
       stream.comment("keep-alive");
+      return true;
     }
 
     @Override

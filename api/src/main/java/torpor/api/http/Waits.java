@@ -97,7 +97,8 @@ public final class Waits {
     };
   }
 
-  static Refusal ofStore(StoreFailure failure) {
+  /// What a failure of the store means to whoever asked.
+  public static Refusal ofStore(StoreFailure failure) {
     return switch (failure.kind()) {
       case NO_SPACE ->
           Refusal.of(
