@@ -4,14 +4,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import torpor.core.job.Decision.Accepted;
 import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
-import torpor.core.wake.Signal;
-import torpor.core.wake.Wake;
 
 /// What holds for every decision, whatever the state and the event.
 final class Invariants {
@@ -39,7 +36,12 @@ final class Invariants {
         invariants.require(!patience.isNegative(), "patience is not negative");
         check(before, event, otherwise);
       }
-      case Decision.Answered _, Decision.Rejected _ -> {}
+      case Decision.Answered _, Decision.Rejected _ ->
+          invariants.require(
+              !(event instanceof JobEvent.MachineUp up)
+                  || (up.generation().equals(before.generation())
+                      && before.state().machineHeld().isPresent()),
+              "P8: a machine that nobody waits for does not stay");
     }
   }
 
@@ -54,11 +56,9 @@ final class Invariants {
     machines(accepted);
     inFlight(accepted);
     sleep(accepted);
-    newLife(accepted);
-    signals(accepted);
+    InboxInvariants.check(this, before, accepted);
     waiters(accepted);
-    due(next);
-    ended(accepted);
+    RestInvariants.check(this, event, accepted);
   }
 
   private void identity(Job next) {
@@ -321,60 +321,6 @@ final class Invariants {
     }
   }
 
-  private void newLife(Accepted accepted) {
-    if (accepted.next().generation().equals(before.generation())) {
-      return;
-    }
-    require(accepted.next().locks().isEmpty(), "no lock outlives the life that took it");
-    require(
-        accepted.next().inbox().stream().noneMatch(Signal::taken),
-        "a new life gets again what the last one took since its snapshot");
-  }
-
-  private void signals(Accepted accepted) {
-    Set<Integer> had = sequences(before.inbox());
-    Set<Integer> has = sequences(accepted.next().inbox());
-    Set<Integer> removed =
-        changes(accepted, JobChange.SignalsRemoved.class)
-            .flatMap(c -> c.sequences().stream())
-            .collect(Collectors.toSet());
-    Set<Integer> added =
-        changes(accepted, JobChange.SignalAdded.class)
-            .map(c -> c.signal().sequence())
-            .collect(Collectors.toSet());
-    Set<Integer> gone = new HashSet<>(had);
-    gone.removeAll(has);
-    Set<Integer> come = new HashSet<>(has);
-    come.removeAll(had);
-    require(gone.equals(removed), "every signal that goes has its row removed");
-    require(come.equals(added), "every signal that comes has its row added");
-    require(
-        gone.isEmpty() || has(accepted, JobChange.SnapshotRecorded.class),
-        "signals are gone for good only with a new snapshot");
-    Set<Integer> wakers =
-        changes(accepted, JobChange.TokenSettled.class)
-            .flatMap(c -> c.settled().wake().stream())
-            .flatMap(w -> w instanceof Wake.BySignal(Signal s) ? Stream.of(s) : Stream.empty())
-            .map(Signal::sequence)
-            .collect(Collectors.toSet());
-    require(
-        before.inbox().stream()
-            .filter(s -> gone.contains(s.sequence()))
-            .allMatch(s -> s.taken() || wakers.contains(s.sequence())),
-        "a signal is gone only when it was taken or was the wake");
-    for (Signal now : accepted.next().inbox()) {
-      boolean flipped =
-          before.inbox().stream()
-              .anyMatch(s -> s.sequence() == now.sequence() && s.taken() != now.taken());
-      require(
-          !flipped
-              || changes(accepted, JobChange.SignalsMarked.class)
-                  .anyMatch(
-                      c -> c.taken() == now.taken() && c.sequences().contains(now.sequence())),
-          "a signal handed out or taken back has its row marked");
-    }
-  }
-
   /// Recovery is exempt: callers of an earlier daemon have nobody left to tell them.
   private void waiters(Accepted accepted) {
     Optional<Checkpoint> checkpoint =
@@ -392,66 +338,11 @@ final class Invariants {
     }
   }
 
-  private void due(Job next) {
-    boolean waitsForTime =
-        switch (next.state()) {
-          case JobState.Suspended s -> s.waker().at().isPresent();
-          case JobState.PendingRetry _, JobState.Exiting _ -> true;
-          default -> false;
-        };
-    boolean limited =
-        next.deadline().isPresent()
-            && switch (next.state().phase()) {
-              case PENDING,
-                  STARTING,
-                  RUNNING,
-                  CHECKPOINTING,
-                  SUSPENDING,
-                  SUSPENDED,
-                  RESTORING,
-                  PENDING_RETRY ->
-                  true;
-              case EXITING, TERMINATING, COMPLETED, FAILED, CANCELLED -> false;
-            };
-    require(
-        next.due().isPresent() == (waitsForTime || limited),
-        "a timer is set exactly where time alone changes the job");
-  }
-
-  private void ended(Accepted accepted) {
-    if (accepted.next().state().phase().kind() != JobPhase.Kind.ENDED) {
-      return;
-    }
-    for (Effect effect : accepted.effects()) {
-      boolean tidies =
-          switch (effect) {
-            case Effect.DropSnapshots _,
-                Effect.DropSnapshotsAfter _,
-                Effect.DiscardSnapshot _,
-                Effect.RemoveDirectory _ ->
-                true;
-            // What came up although nobody waits for it any more.
-            case Effect.KillMachine _ -> event instanceof JobEvent.MachineUp;
-            case Effect.StartMachine _,
-                Effect.RestoreMachine _,
-                Effect.TakeSnapshot _,
-                Effect.ResumeMachine _,
-                Effect.ReleaseMachine _ ->
-                false;
-          };
-      require(tidies, "an ended job does nothing to machines but end those nobody wants");
-    }
-  }
-
-  private static Set<Integer> sequences(List<Signal> signals) {
-    return signals.stream().map(Signal::sequence).collect(Collectors.toSet());
-  }
-
-  private static <T extends JobChange> Stream<T> changes(Accepted accepted, Class<T> kind) {
+  static <T extends JobChange> Stream<T> changes(Accepted accepted, Class<T> kind) {
     return accepted.changes().stream().filter(kind::isInstance).map(kind::cast);
   }
 
-  private static boolean has(Accepted accepted, Class<? extends JobChange> kind) {
+  static boolean has(Accepted accepted, Class<? extends JobChange> kind) {
     return changes(accepted, kind).findAny().isPresent();
   }
 
@@ -459,7 +350,7 @@ final class Invariants {
     return accepted.effects().stream().filter(kind::isInstance).map(kind::cast);
   }
 
-  private void require(boolean holds, String sentence) {
+  void require(boolean holds, String sentence) {
     if (!holds) {
       throw new AssertionError("%s%n  before: %s%n  event: %s".formatted(sentence, before, event));
     }

@@ -41,7 +41,7 @@ class RandomWalksTest {
         "walk.seed=%d: %s%n%d of %d steps are enough:%n%s",
         seed,
         why.map(Throwable::toString).orElse("fails only when run as a whole"),
-        shortest.steps().length,
+        shortest.steps().size(),
         Walks.LENGTH,
         story);
   }

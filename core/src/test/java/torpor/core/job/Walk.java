@@ -1,17 +1,21 @@
 package torpor.core.job;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /// One random walk: a list of numbers, each of which makes one step in whatever world it meets. So
 /// any part of a walk is a walk, and a failing one can be cut down.
-record Walk(int[] steps) {
+record Walk(List<Integer> steps) {
+  Walk {
+    steps = List.copyOf(steps);
+  }
 
   static Walk random(long seed, int length) {
     SplittableRandom random = new SplittableRandom(seed);
-    return new Walk(random.ints(length).toArray());
+    return new Walk(random.ints(length).boxed().toList());
   }
 
   /// Walks, then lets the world answer everything.
@@ -19,8 +23,8 @@ record Walk(int[] steps) {
   /// @return what went wrong, if something did
   Optional<Throwable> failure(Consumer<World> start) {
     World world = new World();
-    start.accept(world);
     try {
+      start.accept(world);
       for (int step : steps) {
         world.step(new SplittableRandom(step));
       }
@@ -34,10 +38,10 @@ record Walk(int[] steps) {
   /// The shortest part of this walk that still fails, found by leaving out ever smaller pieces.
   Walk shrunk(Consumer<World> start) {
     Walk best = this;
-    for (int piece = Math.max(1, steps.length / 2); piece > 0; piece /= 2) {
+    for (int piece = Math.max(1, steps.size() / 2); piece > 0; piece /= 2) {
       int from = 0;
-      while (from < best.steps.length) {
-        Walk shorter = best.without(from, Math.min(from + piece, best.steps.length));
+      while (from < best.steps.size()) {
+        Walk shorter = best.without(from, Math.min(from + piece, best.steps.size()));
         if (shorter.failure(start).isPresent()) {
           best = shorter;
         } else {
@@ -49,24 +53,8 @@ record Walk(int[] steps) {
   }
 
   private Walk without(int from, int to) {
-    int[] left = new int[steps.length - (to - from)];
-    System.arraycopy(steps, 0, left, 0, from);
-    System.arraycopy(steps, to, left, from, steps.length - to);
+    List<Integer> left = new ArrayList<>(steps.subList(0, from));
+    left.addAll(steps.subList(to, steps.size()));
     return new Walk(left);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Walk(int[] theirs) && Arrays.equals(steps, theirs);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(steps);
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.toString(steps);
   }
 }
