@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -324,7 +323,7 @@ public final class InMemoryJobStore implements JobStore {
 
   @Override
   public CompletionStage<List<ApiKey>> apiKeys() {
-    return locked(() -> List.copyOf(((Map<String, ApiKey>) tables.keys()).values()));
+    return locked(() -> List.copyOf(tables.keys().values()));
   }
 
   @Override

@@ -321,6 +321,9 @@ final class Guest {
       if (mine != call) {
         return;
       }
+      if (!repeatable && !daemon.alive()) {
+        ledger.job(machine.job()).ifPresent(j -> j.unheard(memory));
+      }
       if (repeatable || !daemon.alive()) {
         machine.whenRunning(() -> {
           if (mine == call) {

@@ -32,11 +32,15 @@ record Plan(
 
   static final Set<TerminationReason> EVERY_REASON = EnumSet.allOf(TerminationReason.class);
 
+  /// A program that ends badly by itself would do so for ever.
+  private static final Set<TerminationReason> ALL_BUT_ITS_OWN_EXIT =
+      EnumSet.complementOf(EnumSet.of(TerminationReason.EXITED));
+
   static final RetryPolicy PATIENT =
       new RetryPolicy(
           1_000,
           new Backoff.Fixed(Duration.ofMillis(200)),
-          EVERY_REASON,
+          ALL_BUT_ITS_OWN_EXIT,
           RetryFrom.NEWEST_CHECKPOINT,
           1_000);
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import torpor.core.job.Job;
 import torpor.core.job.JobState;
 
@@ -42,11 +43,11 @@ public final class SimRun {
   public static Result random(long seed, Planted planted, boolean tracing) {
     Dice dice = new Dice(seed);
     Plan plan = Plan.random(dice);
-    return new SimRun(seed, new SimWorld(plan, planted, dice, tracing, 0)).run();
+    return new SimRun(seed, new SimWorld(plan, planted, dice, tracing, Set.of())).run();
   }
 
-  /// A run of a given plan in which the daemon is killed at one point; 0 is at none.
-  static Result crashing(Plan plan, long seed, long crashAt, boolean tracing) {
+  /// A run of a given plan in which the daemon is killed at these points, counted from 1.
+  static Result crashing(Plan plan, long seed, Set<Long> crashAt, boolean tracing) {
     Dice dice = new Dice(seed);
     return new SimRun(seed, new SimWorld(plan, Planted.NOTHING, dice, tracing, crashAt)).run();
   }

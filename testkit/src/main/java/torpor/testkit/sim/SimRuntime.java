@@ -118,6 +118,10 @@ final class SimRuntime implements MachineRuntime {
     if (!stage.survives(what + " begins")) {
       return up;
     }
+    if (outside && stage.life().cutOff()) {
+      stage.later(() -> up.completeExceptionally(failed(what + ": cut off")));
+      return up;
+    }
     GuestMachine machine =
         new GuestMachine(
             start.job(),
@@ -204,7 +208,9 @@ final class SimRuntime implements MachineRuntime {
       return taken;
     }
     Optional<GuestMachine> found =
-        host.find(target.job(), target.generation()).filter(GuestMachine::live);
+        outside && stage.life().cutOff()
+            ? Optional.empty()
+            : host.find(target.job(), target.generation()).filter(GuestMachine::live);
     if (found.isEmpty()) {
       stage.later(() ->
           taken.completeExceptionally(
@@ -233,7 +239,7 @@ final class SimRuntime implements MachineRuntime {
       CompletableFuture<SnapshotFacts> taken,
       String what) {
     Optional<SnapshotContent> content = disk.content(target.staging());
-    if (!machine.live()) {
+    if (!machine.live() || (outside && stage.life().cutOff())) {
       taken.completeExceptionally(
           failure(MachineFailure.Kind.OTHER, "the machine is gone", true));
     } else if (content.isEmpty() || stage.dice().chance(trouble().snapshot())) {

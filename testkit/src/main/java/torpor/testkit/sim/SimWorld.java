@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import torpor.core.definition.Definition;
 import torpor.core.definition.DefinitionName;
@@ -43,13 +44,13 @@ final class SimWorld {
   private final Map<GuestMachine, Guest> guests = new LinkedHashMap<>();
   private final List<Definition> definitions = new ArrayList<>();
   private final List<Daemon> zombies = new ArrayList<>();
-  private final long crashAt;
+  private final Set<Long> crashAt;
   private Trouble trouble;
   private Optional<Daemon> current = Optional.empty();
   private long points;
   private int ids;
 
-  SimWorld(Plan plan, Planted planted, Dice dice, boolean tracing, long crashAt) {
+  SimWorld(Plan plan, Planted planted, Dice dice, boolean tracing, Set<Long> crashAt) {
     this.plan = plan;
     this.planted = planted;
     this.dice = dice;
@@ -231,7 +232,7 @@ final class SimWorld {
       return;
     }
     points++;
-    boolean chosen = points == crashAt;
+    boolean chosen = crashAt.contains(points);
     if (chosen || dice.chance(trouble.crash())) {
       trace.say("crash point %d: %s", points, what);
       trip(stage, !chosen && dice.chance(trouble.takeOver()));
