@@ -1,5 +1,6 @@
 package torpor.store;
 
+import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -70,10 +71,7 @@ public final class Stores {
             Reply.done(new Start(held, lastSequence(session, held)));
       };
     } catch (SQLException e) {
-      throw new StoreFailure(
-          StoreFailure.Kind.UNAVAILABLE,
-          "cannot open %s: %s".formatted(database.place().name(), e.getMessage()),
-          e);
+      throw unreachable(database, e);
     }
   }
 
@@ -100,9 +98,24 @@ public final class Stores {
               start.lease(),
               sequencer));
     }
-    Readers readers = new Readers(database.reading(), database.dialect());
+    Readers readers = readers(database);
     writers.forEach(Writer::start);
     return new SqlJobStore(writers, readers, start.lease(), sequencer, clock);
+  }
+
+  private static Readers readers(Database database) {
+    try {
+      return new Readers(database.reading(), database.dialect());
+    } catch (HikariPool.PoolInitializationException e) {
+      throw unreachable(database, e);
+    }
+  }
+
+  private static StoreFailure unreachable(Database database, Exception cause) {
+    return new StoreFailure(
+        StoreFailure.Kind.UNAVAILABLE,
+        "cannot open %s: %s".formatted(database.place().name(), cause.getMessage()),
+        cause);
   }
 
   private static Session session(

@@ -1,6 +1,7 @@
 package torpor.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import torpor.core.refusal.Reply;
+import torpor.engine.store.StoreFailure;
 
 class StoreAddressTest {
   private static final Path BASE = Path.of("/var/lib/torpor");
@@ -38,6 +40,15 @@ class StoreAddressTest {
   void theTextOfAnAddressHoldsNoPassword() {
     assertThat(parsed("postgresql://ann:secret@db/jobs").toString())
         .isEqualTo("postgresql://ann@db:5432/jobs");
+  }
+
+  @Test
+  void aServerThatIsNotThereIsUnavailable() {
+    StoreAddress nowhere = parsed("postgresql://ann:secret@localhost:1/jobs");
+    assertThatThrownBy(() -> Stores.open(nowhere, OpenStores.OPENER, OpenStores.CLOCK))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("ann@localhost:1")
+        .hasMessageNotContaining("secret");
   }
 
   @ParameterizedTest

@@ -3,9 +3,7 @@ package torpor.store.sql;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import torpor.core.job.JobId;
 import torpor.store.codec.IdBytes;
@@ -19,13 +17,11 @@ public final class Row {
   }
 
   public static Row of(@Nullable Object... values) {
-    return new Row(Arrays.stream(values).map(Row::plain).toArray());
-  }
-
-  /// This row with `more` after it.
-  public Row and(@Nullable Object... more) {
-    return new Row(
-        Stream.concat(Arrays.stream(values), Arrays.stream(more).map(Row::plain)).toArray());
+    @Nullable Object[] plain = new Object[values.length];
+    for (int i = 0; i < values.length; i++) {
+      plain[i] = plain(values[i]);
+    }
+    return new Row(plain);
   }
 
   private static @Nullable Object plain(@Nullable Object value) {
