@@ -91,9 +91,12 @@ public final class Recovery {
                             .map(SnapshotRecord::ref)
                             .map(ref -> ref.number())
                             .collect(Collectors.toSet())));
+    // An end that is reported before the job knows that it was alive would be followed by a life that
+    // the finding is then taken for.
+    CompletableFuture<Void> decided = new CompletableFuture<>();
     return clean
         .thenCompose(_ -> definitions.of(job.definition()))
-        .thenCompose(definition -> look(job, definition))
+        .thenCompose(definition -> look(job, definition, decided))
         .thenCompose(found -> {
           log.info(
               "{} was {} (generation {}): machine {}",
@@ -101,7 +104,7 @@ public final class Recovery {
               job.state().phase().text(),
               job.generation(),
               found.isPresent() ? "alive, adopted" : "gone");
-          return decide(row, found);
+          return decide(row, found).whenComplete((_, _) -> decided.complete(null));
         });
   }
 
@@ -118,7 +121,9 @@ public final class Recovery {
             "the daemon or the host ended while the job was " + job.state().phase().text()));
   }
 
-  private CompletionStage<Optional<MachineHandle>> look(Job job, Definition definition) {
+  /// @param decided when the machine's end may be told
+  private CompletionStage<Optional<MachineHandle>> look(
+      Job job, Definition definition, CompletionStage<Void> decided) {
     Optional<MachineRuntime> runtime = definitions.runtime(definition.runtime());
     if (runtime.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
@@ -131,8 +136,11 @@ public final class Recovery {
                 job.generation(),
                 job.state().machineHeld(),
                 directories.of(job.id()),
-                status ->
-                    outcomes.tell(job.id(), new JobEvent.MachineEnded(job.generation(), status))));
+                status -> {
+                  JobEvent.MachineEnded ended =
+                      new JobEvent.MachineEnded(job.generation(), status);
+                  var _ = decided.thenRun(() -> outcomes.tell(job.id(), ended));
+                }));
   }
 
   private CompletionStage<Integer> sweep(Set<JobId> inFlight) {
