@@ -50,6 +50,10 @@ public final class DueTimers {
 
   private final TreeSet<DueJob> near = new TreeSet<>(EARLIEST_FIRST);
   private final Set<JobId> inFlight = new HashSet<>();
+
+  /// Came due while an earlier timer of the same job was in flight, and may be the newer one.
+  private final List<DueJob> behind = new ArrayList<>();
+
   private Instant loadedUpTo = Instant.EPOCH;
   private Instant loadingUpTo = Instant.EPOCH;
   private boolean loading;
@@ -115,6 +119,8 @@ public final class DueTimers {
       DueJob next = near.removeFirst();
       if (inFlight.add(next.id())) {
         batch.add(next.id());
+      } else {
+        behind.add(next);
       }
       if (batch.size() == BATCH) {
         send(batch);
@@ -131,6 +137,8 @@ public final class DueTimers {
         .whenCompleteAsync(
             (_, failure) -> {
               batch.forEach(inFlight::remove);
+              near.addAll(behind);
+              behind.clear();
               if (failure != null) {
                 log.warn("timers of {} jobs could not be delivered; trying again", batch.size());
                 retry(batch);
@@ -174,7 +182,7 @@ public final class DueTimers {
   }
 
   private void loaded(List<DueJob> page, Instant upTo) {
-    page.stream().filter(due -> !inFlight.contains(due.id())).forEach(near::add);
+    near.addAll(page);
     moreBehind = page.size() == PAGE;
     // A full page may have cut a row of equal times in two, so that time is read again; what has
     // been decided by then is no longer in the index.
