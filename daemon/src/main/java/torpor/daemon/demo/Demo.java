@@ -145,7 +145,7 @@ final class Demo implements AutoCloseable {
       while (true) {
         Event event = next(watch, client, job);
         switch (event.kind()) {
-          case "job.restored" -> progress.note(line("restored", restoredFrom(client, job)));
+          case "job.restored" -> restored(progress, client, job, corpus);
           case "job.checkpointed" -> show(progress, event, client, job, corpus);
           case "job.suspended" -> {
             awaitNoMachine(client, watch);
@@ -174,14 +174,19 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private static String restoredFrom(DemoClient client, String job) {
+  private static void restored(
+      ProgressLine progress, DemoClient client, String job, Corpus corpus) {
     Job restored = client.job(job);
     int snapshot = restored.restoredFrom().orElse(0);
-    return "generation %d, from checkpoint %d: %.0f MB were not done again"
-        .formatted(
-            restored.generation(),
-            snapshot,
-            client.bytesIndexed(job, snapshot).orElse(0L) / MEGABYTE);
+    long bytes = client.bytesIndexed(job, snapshot).orElse(0L);
+    progress.note(
+        line(
+            "restored",
+            "generation %d, from checkpoint %d: %.0f MB were not done again"
+                .formatted(restored.generation(), snapshot, bytes / MEGABYTE)));
+    progress.at(
+        100.0 * bytes / corpus.bytes(),
+        "%.0f MB, checkpoint %d".formatted(bytes / MEGABYTE, snapshot));
   }
 
   private void asleep(DemoClient client, String job) {

@@ -27,6 +27,9 @@ final class DemoClient implements AutoCloseable {
   static final String DEFINITION = "indexer";
   static final String SIGNAL = "publish";
 
+  /// All of them, so that the demo can tell what was in each.
+  private static final int KEPT_SNAPSHOTS = 1_000;
+
   private static final String PAYLOAD = "{\"approved_by\":\"demo\"}";
 
   /// The program names its checkpoints by how much of the corpus they hold.
@@ -60,7 +63,7 @@ final class DemoClient implements AutoCloseable {
             new RawJson(WireJson.write(config)),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty(),
+            Optional.of(KEPT_SNAPSHOTS),
             Map.of());
     connection
         .post(Route.of("definitions").toString(), WireJson.write(request))
