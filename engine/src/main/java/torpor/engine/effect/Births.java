@@ -1,0 +1,204 @@
+package torpor.engine.effect;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.definition.Definition;
+import torpor.core.job.Effect;
+import torpor.core.job.Job;
+import torpor.core.job.JobEvent;
+import torpor.core.job.JobId;
+import torpor.core.machine.Generation;
+import torpor.core.machine.MachineHandle;
+import torpor.core.retry.Failure;
+import torpor.core.retry.TerminationReason;
+import torpor.core.snapshot.SnapshotRef;
+import torpor.engine.definition.DefinitionShelf;
+import torpor.engine.disk.InstanceDirectories;
+import torpor.engine.guest.GuestCalls;
+import torpor.engine.machine.MachineFailure;
+import torpor.engine.machine.MachineRestore;
+import torpor.engine.machine.MachineRuntime;
+import torpor.engine.machine.MachineStart;
+import torpor.engine.place.Places;
+import torpor.engine.store.JobInputs;
+import torpor.engine.store.JobStore;
+
+/// Begins the lives of machines: from the start, or from a snapshot.
+///
+/// A life needs a place first, and may have to wait for one. A kill that comes meanwhile voids the
+/// birth, or a machine would come up that no job wants any more.
+final class Births {
+  private static final Logger log = LoggerFactory.getLogger(Births.class);
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+  private final DefinitionShelf definitions;
+  private final InstanceDirectories directories;
+  private final JobStore store;
+  private final Places places;
+  private final GuestEnvironment environment;
+  private final GuestCalls guest;
+  private final EffectRunner.Outcomes outcomes;
+  private final Deadlines deadlines;
+
+  /// Up to which generation a job's births are void; present only while some may still be queued.
+  private final Map<JobId, Generation> voided = new ConcurrentHashMap<>();
+
+  Births(
+      DefinitionShelf definitions,
+      InstanceDirectories directories,
+      JobStore store,
+      Places places,
+      GuestEnvironment environment,
+      GuestCalls guest,
+      EffectRunner.Outcomes outcomes,
+      Deadlines deadlines) {
+    this.definitions = definitions;
+    this.directories = directories;
+    this.store = store;
+    this.places = places;
+    this.environment = environment;
+    this.guest = guest;
+    this.outcomes = outcomes;
+    this.deadlines = deadlines;
+  }
+
+  /// Births of this generation and earlier ones that have not begun will not.
+  void annul(JobId job, Generation upTo) {
+    voided.merge(job, upTo, (a, b) -> a.compareTo(b) > 0 ? a : b);
+  }
+
+  /// All births that were queued before the kill are past.
+  void settle(JobId job, Generation upTo) {
+    voided.remove(job, upTo);
+  }
+
+  CompletionStage<?> start(Job job, Definition definition, Generation generation) {
+    return birth(
+        job,
+        definition,
+        generation,
+        TerminationReason.START_FAILED,
+        () ->
+            directories
+                .create(job.id())
+                .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
+                .thenCompose(inputs ->
+                    runtime(definition).start(describe(job, definition, generation, inputs))));
+  }
+
+  CompletionStage<?> restore(Job job, Definition definition, Effect.RestoreMachine effect) {
+    SnapshotRef snapshot = effect.snapshot();
+    Generation generation = effect.generation();
+    String marker =
+        "--- torpor: generation %s restored from snapshot %s taken at %s; output after that moment may repeat ---"
+            .formatted(generation, snapshot.number(), snapshot.takenAt());
+    return birth(
+        job,
+        definition,
+        generation,
+        TerminationReason.RESTORE_FAILED,
+        () ->
+            directories
+                .note(job.id(), marker)
+                .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
+                .thenCompose(inputs ->
+                    runtime(definition)
+                        .restore(
+                            new MachineRestore(
+                                describe(job, definition, generation, inputs),
+                                directories.snapshot(job.id(), snapshot.number()),
+                                snapshot.number(),
+                                snapshot.token(),
+                                snapshot.wake()))));
+  }
+
+  private CompletionStage<?> birth(
+      Job job,
+      Definition definition,
+      Generation generation,
+      TerminationReason otherwise,
+      Supplier<CompletionStage<MachineHandle>> make) {
+    JobId id = job.id();
+    if (isVoid(id, generation)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return places
+        .acquire(id)
+        .thenCompose(_ -> {
+          if (isVoid(id, generation)) {
+            throw new CancellationException("killed before it was born");
+          }
+          CompletionStage<MachineHandle> made = make.get();
+          return deadlines
+              .within(DEADLINE, "making the machine", made)
+              .exceptionallyCompose(failure -> giveUp(id, definition, generation, made, failure));
+        })
+        .handle((machine, failure) -> {
+          if (failure == null) {
+            outcomes.tell(id, new JobEvent.MachineUp(generation, machine));
+          } else if (!(EffectRunner.cause(failure) instanceof CancellationException)) {
+            Failure why = failureOf(failure, otherwise);
+            log.warn("{} generation {}: {}: {}", id, generation, why.reason().text(), why.detail());
+            outcomes.tell(id, new JobEvent.MachineNotUp(generation, why));
+          }
+          return null;
+        });
+  }
+
+  private boolean isVoid(JobId job, Generation generation) {
+    Generation upTo = voided.get(job);
+    return upTo != null && generation.compareTo(upTo) <= 0;
+  }
+
+  /// An overdue machine is killed before anybody is told, and again should it come up after all:
+  /// the next life must not begin beside it.
+  private CompletionStage<MachineHandle> giveUp(
+      JobId id,
+      Definition definition,
+      Generation generation,
+      CompletionStage<MachineHandle> made,
+      Throwable failure) {
+    if (!(EffectRunner.cause(failure) instanceof Deadlines.Overdue)) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    made.thenCompose(
+        late -> runtime(definition).kill(id, generation, Optional.of(late), Duration.ZERO));
+    return runtime(definition)
+        .kill(id, generation, Optional.empty(), Duration.ZERO)
+        .handle((_, _) -> failure)
+        .thenCompose(CompletableFuture::failedFuture);
+  }
+
+  private MachineStart describe(
+      Job job, Definition definition, Generation generation, Optional<JobInputs> inputs) {
+    return new MachineStart(
+        job.id(),
+        generation,
+        definition.config(),
+        environment.of(job, definition, inputs.orElse(JobInputs.NONE)),
+        directories.of(job.id()),
+        directories.console(job.id()),
+        guest,
+        status -> outcomes.tell(job.id(), new JobEvent.MachineEnded(generation, status)));
+  }
+
+  private MachineRuntime runtime(Definition definition) {
+    return EffectRunner.runtime(definitions, definition);
+  }
+
+  private static Failure failureOf(Throwable failure, TerminationReason otherwise) {
+    Throwable cause = EffectRunner.cause(failure);
+    boolean image =
+        cause instanceof MachineFailure machine && machine.kind() == MachineFailure.Kind.IMAGE;
+    return Failure.of(
+        image ? TerminationReason.IMAGE_ERROR : otherwise, EffectRunner.describe(cause));
+  }
+}

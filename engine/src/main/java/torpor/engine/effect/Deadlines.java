@@ -1,0 +1,54 @@
+package torpor.engine.effect;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
+import torpor.engine.clock.Alarms;
+
+/// Puts a bound on waiting.
+final class Deadlines {
+  private final InstantSource clock;
+  private final Alarms alarms;
+
+  Deadlines(InstantSource clock, Alarms alarms) {
+    this.clock = clock;
+    this.alarms = alarms;
+  }
+
+  /// A wait took too long. What was waited for may still happen.
+  static final class Overdue extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Overdue(String what, Duration limit) {
+      super(what + " took longer than " + limit);
+    }
+
+    Refusal refusal() {
+      return Refusal.of(
+          RefusalCode.INTERNAL,
+          String.valueOf(getMessage()),
+          "Look at the daemon's log and the host's load, and repeat the call.");
+    }
+  }
+
+  /// The same stage, but failing with [Overdue] once `limit` has passed.
+  <T> CompletionStage<T> within(Duration limit, String what, CompletionStage<T> stage) {
+    CompletableFuture<T> bounded = new CompletableFuture<>();
+    Alarms.Alarm alarm =
+        alarms.at(
+            clock.instant().plus(limit),
+            () -> bounded.completeExceptionally(new Overdue(what, limit)));
+    stage.whenComplete((value, failure) -> {
+      alarm.cancel();
+      if (failure == null) {
+        bounded.complete(value);
+      } else {
+        bounded.completeExceptionally(failure);
+      }
+    });
+    return bounded;
+  }
+}
