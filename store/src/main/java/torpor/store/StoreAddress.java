@@ -2,6 +2,8 @@ package torpor.store;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -79,8 +81,7 @@ public sealed interface StoreAddress {
   }
 
   private static String decoded(String text) {
-    return java.net.URLDecoder.decode(
-        text.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private static Reply<StoreAddress> refused(String why) {

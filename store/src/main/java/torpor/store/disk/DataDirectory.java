@@ -50,7 +50,7 @@ public final class DataDirectory implements AutoCloseable {
         channel.close();
         return Reply.refused(inUse(root, holder));
       }
-      return Reply.done(prepare(root, lock.orElseThrow()));
+      return Reply.done(prepare(root, channel, lock.orElseThrow()));
     } catch (IOException e) {
       throw DiskFailures.of("opening data directory " + root, e);
     }
@@ -100,9 +100,10 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static DataDirectory prepare(Path root, FileLock lock) throws IOException {
+  private static DataDirectory prepare(Path root, FileChannel channel, FileLock lock)
+      throws IOException {
     try {
-      writeHolder(lock.channel());
+      writeHolder(channel);
       DataDirectory opened = new DataDirectory(root, readOrMakeId(root), lock);
       Files.createDirectories(opened.instances());
       Files.createDirectories(opened.images());
@@ -111,13 +112,12 @@ public final class DataDirectory implements AutoCloseable {
       DirectoryTree.sync(root);
       return opened;
     } catch (IOException e) {
-      lock.channel().close();
+      channel.close();
       throw e;
     }
   }
 
-  private static void writeHolder(java.nio.channels.Channel channel) throws IOException {
-    FileChannel file = (FileChannel) channel;
+  private static void writeHolder(FileChannel file) throws IOException {
     file.truncate(0);
     file.write(
         ByteBuffer.wrap(

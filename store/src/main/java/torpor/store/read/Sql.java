@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import torpor.store.sql.Row;
@@ -37,6 +38,6 @@ final class Sql {
 
   /// `(?, ?, …)` for that many.
   static String places(int count) {
-    return "(" + String.join(", ", java.util.Collections.nCopies(count, "?")) + ")";
+    return "(" + String.join(", ", Collections.nCopies(count, "?")) + ")";
   }
 }

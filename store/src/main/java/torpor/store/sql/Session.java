@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One connection of a writer with the statements prepared on it. Used by one thread; thrown away
 /// with its connection after any [SQLException], as neither driver is to be trusted after one.
 public final class Session implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
   private final Connection connection;
   private final Dialect dialect;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -144,7 +148,7 @@ public final class Session implements AutoCloseable {
       resource.close();
     } catch (Exception e) {
       // What is thrown away cannot fail in a way that matters: the database rolls back.
-      org.slf4j.LoggerFactory.getLogger(Session.class).debug("closing {}", resource, e);
+      LOG.debug("closing {}", resource, e);
     }
   }
 }
