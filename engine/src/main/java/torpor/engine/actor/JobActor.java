@@ -114,8 +114,9 @@ final class JobActor {
       return consider(mail, row.orElseThrow());
     }
     if (mail.preloaded().isPresent()) {
-      row = mail.preloaded();
-      return consider(mail, row.orElseThrow());
+      // Not kept: it may have been outdated before it got here, and what follows from it without a
+      // commit would never be found out.
+      return consider(mail, mail.preloaded().orElseThrow());
     }
     return with.store()
         .load(id)
