@@ -8,15 +8,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import torpor.core.definition.DefinitionId;
+import torpor.core.definition.DefinitionName;
 import torpor.core.job.Happening;
 import torpor.core.job.Job;
 import torpor.core.job.JobChange;
+import torpor.core.job.JobPhase;
 import torpor.core.job.JobState;
 import torpor.core.job.SettledToken;
 import torpor.core.machine.Generation;
@@ -25,6 +29,7 @@ import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.Token;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.Idempotency;
+import torpor.engine.store.JobStore.JobFilter;
 import torpor.engine.store.Transition;
 import torpor.engine.store.Version;
 import torpor.store.codec.IdBytes;
@@ -91,6 +96,8 @@ abstract class PlanContract {
         StoreSamples.T0.plusSeconds(number));
   }
 
+  abstract StoreAddress address();
+
   abstract Connection connect() throws SQLException;
 
   /// The lines of the database's plan.
@@ -113,6 +120,7 @@ abstract class PlanContract {
         Hot.of(JobReads.PENDING, "jobs_pending|jobs_lane", 1, ID, 100),
         Hot.of(JobReads.BETWEEN, KEY, ID, LAST, 10),
         Hot.of(JobLists.NEWEST, KEY, LAST, 100),
+        Hot.of(JobLists.WINDOW, KEY, LAST, 100),
         Hot.of(JobLists.NEWEST_OF_LANE, "jobs_lane", 13, LAST, 100),
         Hot.of(JobLists.NEWEST_OF_DEFINITION, "jobs_definition|jobs_lane", 1, 13, LAST, 100),
         Hot.of(DetailReads.TOKEN, KEY, ID, "step-1"),
@@ -132,6 +140,23 @@ abstract class PlanContract {
         assertThat(scans(plan)).as("%s%n%s", hot.sql(), plan).isFalse();
         assertThat(String.join("\n", plan)).as(hot.sql()).containsPattern(hot.index());
       }
+    }
+  }
+
+  @Test
+  void whatIsRareIsFoundBeyondTheNewest() {
+    try (SqlJobStore store = OpenStores.open(address())) {
+      JobFilter cancelled =
+          new JobFilter(
+              Set.of(JobPhase.CANCELLED, JobPhase.RUNNING), Optional.of(new DefinitionName("a")));
+      assertThat(OpenStores.done(store.list(cancelled, Optional.empty(), 100)))
+          .hasSize(2 * JOBS / 500)
+          .extracting(listing -> listing.job().id())
+          .isSortedAccordingTo(Comparator.reverseOrder());
+      JobFilter pending = new JobFilter(Set.of(JobPhase.PENDING), Optional.empty());
+      assertThat(OpenStores.done(store.list(pending, Optional.of(StoreSamples.id(4500)), 3)))
+          .extracting(listing -> listing.job().id())
+          .containsExactly(StoreSamples.id(4000), StoreSamples.id(3500), StoreSamples.id(3000));
     }
   }
 

@@ -10,20 +10,25 @@ import torpor.store.sql.Row;
 
 class PostgresqlPlanTest extends PlanContract {
   @RegisterExtension static final EmbeddedPostgresql SERVER = new EmbeddedPostgresql();
-  private static StoreAddress address = new StoreAddress.Sqlite(java.nio.file.Path.of("unused"));
+  private static StoreAddress filled = new StoreAddress.Sqlite(java.nio.file.Path.of("unused"));
 
   @BeforeAll
   static void fill() throws SQLException {
-    address = SERVER.fresh();
-    fill(address);
-    try (Connection connection = EmbeddedPostgresql.connect(address)) {
+    filled = SERVER.fresh();
+    fill(filled);
+    try (Connection connection = EmbeddedPostgresql.connect(filled)) {
       execute(connection, "ANALYZE");
     }
   }
 
   @Override
+  StoreAddress address() {
+    return filled;
+  }
+
+  @Override
   Connection connect() throws SQLException {
-    return EmbeddedPostgresql.connect(address);
+    return EmbeddedPostgresql.connect(filled);
   }
 
   @Override

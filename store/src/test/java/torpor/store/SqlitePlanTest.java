@@ -19,6 +19,11 @@ class SqlitePlanTest extends PlanContract {
   }
 
   @Override
+  StoreAddress address() {
+    return OpenStores.sqlite(directory);
+  }
+
+  @Override
   Connection connect() throws SQLException {
     return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("torpor.db"));
   }

@@ -29,8 +29,10 @@ import torpor.store.sql.Row;
 
 /// Lists jobs for people, newest first, page by page.
 ///
-/// A filter is taken apart into lanes and definition versions, each of which is a range of an
-/// index; the newest of every range are merged. That holds for rare and for common values alike.
+/// What a filter lets through is either common, then a page of it is among the newest jobs of all,
+/// or it is rare. So the newest are looked at first; where they do not fill the page, the filter is
+/// taken apart into lanes and definition versions, each a range of an index, and the newest of
+/// every range are merged.
 public final class JobLists {
   public static final String NEWEST =
       "SELECT id, phase FROM jobs WHERE id < ? ORDER BY id DESC LIMIT ?";
@@ -40,8 +42,13 @@ public final class JobLists {
       "SELECT id, phase FROM jobs WHERE definition = ? AND lane = ? AND id < ?"
           + " ORDER BY id DESC LIMIT ?";
   public static final String COUNT_LANES = "SELECT lane, count(*) FROM jobs GROUP BY lane";
+  public static final String WINDOW =
+      "SELECT id, phase, definition FROM jobs WHERE id < ? ORDER BY id DESC LIMIT ?";
   private static final String COUNT_LIVE =
       "SELECT phase, count(*) FROM jobs WHERE lane = 0 GROUP BY phase";
+
+  /// How many of the newest are looked at before the filter is taken apart.
+  private static final int WINDOW_SIZE = 500;
 
   /// Above every id there can be.
   private static final byte[] AFTER_ALL = new byte[17];
@@ -49,6 +56,8 @@ public final class JobLists {
   static {
     Arrays.fill(AFTER_ALL, (byte) 0xff);
   }
+
+  private record Candidate(JobId id, int phase, int definition) {}
 
   private record Version(String name, String version) {}
 
@@ -61,14 +70,41 @@ public final class JobLists {
     List<JobId> ids =
         filter.phases().isEmpty() && filter.definition().isEmpty()
             ? ids(connection, NEWEST, Row.of(below, limit))
-            : merged(connection, filter, below, limit);
+            : matching(connection, filter, below, limit);
     return listings(connection, ids);
   }
 
-  private static List<JobId> merged(
+  private static List<JobId> matching(
       Connection connection, JobFilter filter, byte[] below, int limit) throws SQLException {
     Set<JobPhase> phases =
         filter.phases().isEmpty() ? EnumSet.allOf(JobPhase.class) : filter.phases();
+    List<Integer> definitions = definitions(connection, filter);
+    Set<Integer> codes = phases.stream().map(JobPhase::code).collect(Collectors.toSet());
+    List<Candidate> window =
+        Sql.list(
+            connection,
+            WINDOW,
+            Row.of(below, WINDOW_SIZE),
+            row -> new Candidate(IdBytes.id(row.getBytes(1)), row.getInt(2), row.getInt(3)));
+    List<JobId> found =
+        window.stream()
+            .filter(job -> codes.contains(job.phase()))
+            .filter(job -> filter.definition().isEmpty() || definitions.contains(job.definition()))
+            .map(Candidate::id)
+            .limit(limit)
+            .toList();
+    boolean enough = found.size() == limit || window.size() < WINDOW_SIZE;
+    return enough ? found : merged(connection, phases, definitions, filter, below, limit);
+  }
+
+  private static List<JobId> merged(
+      Connection connection,
+      Set<JobPhase> phases,
+      List<Integer> definitions,
+      JobFilter filter,
+      byte[] below,
+      int limit)
+      throws SQLException {
     Set<Integer> lanes =
         phases.stream().map(JobRow::laneOf).collect(Collectors.toCollection(TreeSet::new));
     TreeSet<JobId> newest = new TreeSet<>(Comparator.reverseOrder());
@@ -76,7 +112,7 @@ public final class JobLists {
       if (filter.definition().isEmpty()) {
         newest.addAll(ofLane(connection, phases, lane, below, limit, Optional.empty()));
       }
-      for (int definition : definitions(connection, filter)) {
+      for (int definition : definitions) {
         newest.addAll(ofLane(connection, phases, lane, below, limit, Optional.of(definition)));
       }
     }
