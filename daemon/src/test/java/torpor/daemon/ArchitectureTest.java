@@ -1,0 +1,175 @@
+package torpor.daemon;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import torpor.engine.caller.CallerDesk;
+import torpor.engine.guest.GuestDesk;
+
+/// The walls of the whole house. Only the daemon sees every module, so they are measured here; what
+/// keeps `core` pure is measured in `core`.
+class ArchitectureTest {
+  private static final JavaClasses HOUSE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("torpor");
+
+  private static final Set<String> NAMES_THAT_SAY_NOTHING =
+      Set.of(
+          "util", "utils", "common", "helper", "helpers", "impl", "impls", "manager", "managers");
+
+  /// A module, where its packages begin, and which other modules it may see. The order is the order
+  /// of the layers: nobody sees a later one.
+  enum Module {
+    CORE("torpor.core"),
+    WIRE("torpor.wire"),
+    ENGINE("torpor.engine", CORE),
+    TESTKIT("torpor.testkit", CORE, ENGINE),
+    STORE("torpor.store", CORE, ENGINE),
+    RUNTIME_WASM("torpor.runtime.wasm", CORE, ENGINE, WIRE),
+    RUNTIME_PROCESS("torpor.runtime.process", CORE, ENGINE, WIRE),
+    API("torpor.api", CORE, ENGINE, WIRE),
+    CLI("torpor.cli", WIRE),
+    DAEMON("torpor.daemon", CORE, WIRE, ENGINE, STORE, RUNTIME_WASM, RUNTIME_PROCESS, API, CLI);
+
+    private final String root;
+    private final Set<Module> visible;
+
+    Module(String root, Module... visible) {
+      this.root = root;
+      this.visible = Set.of(visible);
+    }
+
+    private String packages() {
+      return root + "..";
+    }
+
+    private String[] hidden() {
+      return Arrays.stream(values())
+          .filter(other -> other != this && !visible.contains(other))
+          .map(Module::packages)
+          .toArray(String[]::new);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aModuleSeesOnlyWhatItMay(Module module) {
+    noClasses()
+        .that()
+        .resideInAPackage(module.packages())
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(module.hidden())
+        .check(HOUSE);
+  }
+
+  @Test
+  void everyClassIsInAModule() {
+    List<String> homeless =
+        HOUSE.stream()
+            .map(JavaClass::getPackageName)
+            .distinct()
+            .filter(name -> Arrays.stream(Module.values()).noneMatch(m -> isIn(name, m.root)))
+            .toList();
+    assertThat(homeless).isEmpty();
+  }
+
+  private static boolean isIn(String name, String root) {
+    return name.equals(root) || name.startsWith(root + ".");
+  }
+
+  /// The desks stand above the rest of the engine, beside the interface that each of them serves.
+  @ParameterizedTest
+  @EnumSource
+  void noPackagesOfAModuleDependOnEachOtherInACircle(Module module) {
+    slices()
+        .matching(module.root + ".(*)..")
+        .should()
+        .beFreeOfCycles()
+        .ignoreDependency(belongToAnyOf(CallerDesk.class, GuestDesk.class), alwaysTrue())
+        .check(HOUSE);
+  }
+
+  @Test
+  void nothingHasANameThatSaysNothing() {
+    Map<String, Set<String>> found = new TreeMap<>();
+    for (JavaClass type : HOUSE) {
+      Set<String> empty = words(type);
+      empty.retainAll(NAMES_THAT_SAY_NOTHING);
+      if (!empty.isEmpty()) {
+        found.put(type.getName(), empty);
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  private static Set<String> words(JavaClass type) {
+    return Stream.concat(
+            Stream.of(type.getPackageName().split("\\.")),
+            Stream.of(type.getSimpleName().split("(?=\\p{Upper})")))
+        .map(word -> word.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    Set<String> unmarked =
+        HOUSE.stream()
+            .map(JavaClass::getPackage)
+            .filter(p -> !p.isAnnotatedWith(NullMarked.class))
+            .map(JavaPackage::getName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(unmarked).isEmpty();
+  }
+
+  @Test
+  void nobodySleeps() {
+    noClasses()
+        .should()
+        .callMethod(Thread.class, "sleep", long.class)
+        .orShould()
+        .callMethod(Thread.class, "sleep", long.class, int.class)
+        .orShould()
+        .callMethod(Thread.class, "sleep", Duration.class)
+        .orShould()
+        .callMethod(TimeUnit.class, "sleep", long.class)
+        .check(HOUSE);
+  }
+
+  /// Standard output is data, and only commands have any.
+  @Test
+  void onlyCommandsWriteToTheTerminal() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(Module.CLI.packages(), "torpor.daemon.command..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(HOUSE);
+  }
+}
