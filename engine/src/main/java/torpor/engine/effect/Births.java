@@ -130,8 +130,12 @@ final class Births {
     if (isVoid(id, generation)) {
       return CompletableFuture.completedFuture(null);
     }
-    return places
-        .acquire(id)
+    CompletionStage<Void> place = places.acquire(id);
+    if (isVoid(id, generation)) {
+      // Killed since the look above, perhaps before there was a wish to give up.
+      places.giveUp(id);
+    }
+    return place
         .thenCompose(_ -> {
           if (isVoid(id, generation)) {
             throw new CancellationException("killed before it was born");

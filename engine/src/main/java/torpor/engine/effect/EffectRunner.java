@@ -102,38 +102,42 @@ public final class EffectRunner implements Acting {
         .whenComplete((_, _) -> places.release(id));
   }
 
-  /// A kill must not wait for the birth or snapshot it is meant to end.
+  /// Kills twice. At once, for a kill must not wait for the birth or snapshot it is meant to end;
+  /// and again behind it, for a birth that had not reached its runtime yet would outlive the first.
+  /// Only then is nothing left.
   private void killNow(JobId id, Definition definition, Effect.KillMachine effect) {
     births.annul(id, effect.generation());
+    places.giveUp(id);
     lanes.overtake(id, () -> kill(id, definition, effect));
-    lanes.queue(
-        id,
-        () -> {
-          births.settle(id, effect.generation());
-          return CompletableFuture.completedFuture(null);
-        });
+    finishKill(id, definition, effect);
   }
 
-  private CompletionStage<?> kill(JobId id, Definition definition, Effect.KillMachine effect) {
-    return deadlines
-        .within(
-            KILL_DEADLINE,
-            "the kill",
-            definitions
-                .runtime(definition.runtime())
-                .map(r -> r.kill(id, effect.generation(), effect.machine(), effect.grace()))
-                .orElseGet(() -> CompletableFuture.completedFuture(null)))
-        .handle((_, failure) -> {
-          if (failure == null) {
-            outcomes.tell(id, new JobEvent.MachineKilled(effect.generation()));
-          } else {
-            log.error("{} could not be killed; trying again: {}", id, describe(failure));
-            alarms.at(
-                clock.instant().plus(AGAIN),
-                () -> lanes.overtake(id, () -> kill(id, definition, effect)));
-          }
-          return null;
-        });
+  private void finishKill(JobId id, Definition definition, Effect.KillMachine effect) {
+    lanes.queue(
+        id,
+        () ->
+            kill(id, definition, effect)
+                .handle((_, failure) -> {
+                  if (failure == null) {
+                    births.settle(id, effect.generation());
+                    outcomes.tell(id, new JobEvent.MachineKilled(effect.generation()));
+                  } else {
+                    log.error("{} could not be killed; trying again: {}", id, describe(failure));
+                    alarms.at(
+                        clock.instant().plus(AGAIN), () -> finishKill(id, definition, effect));
+                  }
+                  return null;
+                }));
+  }
+
+  private CompletionStage<Void> kill(JobId id, Definition definition, Effect.KillMachine effect) {
+    return deadlines.within(
+        KILL_DEADLINE,
+        "the kill",
+        definitions
+            .runtime(definition.runtime())
+            .map(r -> r.kill(id, effect.generation(), effect.machine(), effect.grace()))
+            .orElseGet(() -> CompletableFuture.completedFuture(null)));
   }
 
   static MachineRuntime runtime(DefinitionShelf definitions, Definition definition) {

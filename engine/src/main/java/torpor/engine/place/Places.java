@@ -60,6 +60,17 @@ public final class Places {
     });
   }
 
+  /// Gives the wish for a place up; a place already taken stays taken.
+  public void giveUp(JobId job) {
+    serial.execute(() -> {
+      CompletableFuture<Void> waiting = queue.remove(job);
+      if (waiting != null) {
+        waiting.completeExceptionally(new CancellationException("gave up its place"));
+        grant();
+      }
+    });
+  }
+
   /// Gives the place, or the wish for one, up. Nothing to give up is fine.
   public void release(JobId job) {
     serial.execute(() -> {
