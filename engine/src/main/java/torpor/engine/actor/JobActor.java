@@ -189,7 +189,15 @@ final class JobActor {
         .<CompletionStage<Optional<SettledToken>>>map(newest ->
             CompletableFuture.completedFuture(
                 Optional.of(new SettledToken(newest.token(), newest.number(), newest.wake()))))
-        .orElseGet(() -> with.store().token(id, asked.token()));
+        .orElseGet(() ->
+            with.store().token(id, asked.token()).thenApply(found -> notNewerThan(job, found)));
+  }
+
+  /// What is newer than this job's newest snapshot was settled by a daemon that has taken the node
+  /// over, for another copy of the program: the commit that follows finds that out.
+  private static Optional<SettledToken> notNewerThan(Job job, Optional<SettledToken> found) {
+    return found.filter(settled ->
+        job.newest().filter(n -> settled.snapshot().compareTo(n.number()) <= 0).isPresent());
   }
 
   private CompletionStage<Void> carryOut(
