@@ -79,8 +79,14 @@ public final class SimRun {
   }
 
   private void healing() {
-    Instant until = world.scheduler().instant().plus(HEALED_WITHIN);
-    while (world.ledger().verdict().isEmpty() && !(callers.satisfied() && world.allEnded())) {
+    Instant began = world.scheduler().instant();
+    Instant until = began.plus(HEALED_WITHIN);
+    // What callers asked for before may still be on its way.
+    Instant earliest = began.plus(REST);
+    while (world.ledger().verdict().isEmpty()
+        && !(world.scheduler().instant().isAfter(earliest)
+            && callers.satisfied()
+            && world.allEnded())) {
       if (world.scheduler().instant().isAfter(until)) {
         stuck();
         return;
