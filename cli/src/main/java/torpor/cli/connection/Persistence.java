@@ -1,6 +1,8 @@
 package torpor.cli.connection;
 
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import torpor.cli.CommandFailure;
 
 /// How long something is tried again while the daemon is away: at once at first, then less and less
@@ -16,6 +18,10 @@ public final class Persistence {
 
   /// Waits between two attempts.
   public interface Pause {
+
+    /// By the clock.
+    Pause TIMED = duration -> new Semaphore(0).tryAcquire(duration.toNanos(), TimeUnit.NANOSECONDS);
+
     void of(Duration duration) throws InterruptedException;
   }
 

@@ -11,6 +11,7 @@ import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Follower;
+import torpor.cli.connection.Persistence;
 import torpor.cli.connection.Route;
 import torpor.wire.Event;
 import torpor.wire.EventPage;
@@ -43,7 +44,7 @@ public final class ShowEvents extends ClientCommand {
   protected int run(Connection connection) {
     Route route = job.map(id -> Route.of("jobs", id, "events")).orElseGet(() -> Route.of("events"));
     if (follow) {
-      new Follower(connection, Thread::sleep, client()::say)
+      new Follower(connection, Persistence.Pause.TIMED, client()::say)
           .follow(
               route.toString(),
               after,

@@ -5,6 +5,7 @@ import java.util.Optional;
 import torpor.cli.ClientOptions;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Follower;
+import torpor.cli.connection.Persistence;
 import torpor.cli.connection.ServerEvent;
 
 /// What a program wrote to its stdout and stderr.
@@ -25,7 +26,7 @@ final class JobLog {
 
   /// Prints what there is, and what comes until the job has ended.
   void follow(String id, PrintStream to) {
-    new Follower(connection, Thread::sleep, client::say)
+    new Follower(connection, Persistence.Pause.TIMED, client::say)
         .follow(
             JobRoutes.of(id, "logs").with("follow", "true").toString(),
             Optional.empty(),

@@ -24,7 +24,7 @@ final class JobResults {
   static JobResult await(Connection connection, String id) {
     String path =
         JobRoutes.of(id, "result").with("wait", "true").with("timeout", ONE_CALL).toString();
-    Persistence persistence = new Persistence(Thread::sleep);
+    Persistence persistence = new Persistence(Persistence.Pause.TIMED);
     while (true) {
       try {
         Optional<Answer> answer = connection.getUnless(NOT_ENDED, path);

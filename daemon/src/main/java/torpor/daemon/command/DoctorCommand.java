@@ -15,6 +15,7 @@ import torpor.daemon.config.Settings;
 import torpor.daemon.doctor.DaemonFindings;
 import torpor.daemon.doctor.Finding;
 import torpor.daemon.doctor.HostFindings;
+import torpor.daemon.doctor.MeasuredRuntimes;
 
 /// `torpor doctor`.
 @Command(
@@ -36,7 +37,9 @@ public final class DoctorCommand implements Callable<Integer> {
     List<Finding> findings = new ArrayList<>(HostFindings.of(settings, invocation.environment()));
     Endpoint endpoint = new Endpoint.UnixSocket(settings.socket());
     try (Connection connection = Connection.to(endpoint, Optional.empty())) {
-      findings.addAll(DaemonFindings.of(connection));
+      findings.addAll(
+          DaemonFindings.of(
+              connection, () -> MeasuredRuntimes.of(settings, invocation.environment())));
     }
     findings.forEach(this::print);
     invocation.out().flush();

@@ -1,7 +1,6 @@
 package torpor.daemon.demo;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,6 +9,7 @@ import picocli.CommandLine.Option;
 import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
+import torpor.daemon.scratch.ScratchDirectory;
 
 /// `torpor demo`.
 @Command(
@@ -41,7 +41,8 @@ public final class DemoCommand implements Callable<Integer> {
           "--megabytes is " + megabytes,
           "choose a number from " + LEAST_MEGABYTES + " to " + MOST_MEGABYTES);
     }
-    Path home = DemoDirectory.create();
+    ScratchDirectory scratch = ScratchDirectory.create("torpor-demo-");
+    Path home = scratch.path();
     Demo demo = new Demo(home, invocation.out(), invocation.err(), invocation.progressShown());
     AtomicBoolean cleaned = new AtomicBoolean();
     // Also where Ctrl-C ends the demo: neither a daemon nor a directory is left behind.
@@ -49,8 +50,8 @@ public final class DemoCommand implements Callable<Integer> {
         () -> {
           if (cleaned.compareAndSet(false, true)) {
             demo.close();
-            if (!keep && Files.exists(home)) {
-              DemoDirectory.delete(home);
+            if (!keep) {
+              scratch.close();
             }
           }
         };

@@ -2,6 +2,7 @@ package torpor.daemon.doctor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import torpor.cli.CommandFailure;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Route;
@@ -12,49 +13,22 @@ import torpor.wire.RuntimeReport;
 public final class DaemonFindings {
   private DaemonFindings() {}
 
-  public static List<Finding> of(Connection connection) {
+  /// @param measured the runtimes as measured here and now, where no daemon can be asked
+  public static List<Finding> of(Connection connection, Supplier<List<RuntimeReport>> measured) {
     List<Finding> findings = new ArrayList<>();
+    List<RuntimeReport> runtimes;
     try {
-      RuntimeList list = connection.get(Route.of("runtimes").toString()).as(RuntimeList.class);
+      runtimes = connection.get(Route.of("runtimes").toString()).as(RuntimeList.class).runtimes();
       findings.add(Finding.ok("daemon", "answers at " + connection.endpoint()));
-      list.runtimes().forEach(runtime -> findings.addAll(of(runtime)));
     } catch (CommandFailure unreachable) {
       findings.add(
           Finding.note(
               "daemon",
-              "none answers at " + connection.endpoint() + ", so no runtime was measured",
+              "none answers at " + connection.endpoint() + "; runtimes measured by this command",
               "start it with torpor serve"));
+      runtimes = measured.get();
     }
+    runtimes.forEach(runtime -> findings.addAll(RuntimeFindings.of(runtime)));
     return findings;
-  }
-
-  private static List<Finding> of(RuntimeReport runtime) {
-    String what = "runtime " + runtime.name();
-    List<Finding> findings = new ArrayList<>();
-    if (runtime.available()) {
-      findings.add(Finding.ok(what, abilities(runtime)));
-    }
-    for (RuntimeReport.Problem problem : runtime.problems()) {
-      findings.add(
-          runtime.available()
-              ? Finding.note(what, problem.what(), problem.remedy())
-              : Finding.fault(what, problem.what(), problem.remedy()));
-    }
-    return findings;
-  }
-
-  private static String abilities(RuntimeReport runtime) {
-    List<String> words = new ArrayList<>();
-    runtime.version().ifPresent(words::add);
-    words.add("isolation " + runtime.isolation());
-    words.add(runtime.checkpoint() ? "checkpoints" : "no checkpoints");
-    if (runtime.incremental()) {
-      words.add("incremental");
-    }
-    if (runtime.cpuPortable()) {
-      words.add("moves between processors");
-    }
-    words.add(runtime.survivesDaemon() ? "outlives the daemon" : "ends with the daemon");
-    return String.join(", ", words);
   }
 }

@@ -143,6 +143,8 @@ class ServeCommandTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .containsPattern("ok +data directory")
         .containsPattern("note +daemon +none answers at unix://")
+        .containsPattern("ok +runtime wasm +.*checkpoints")
+        .containsPattern("runtime process")
         .contains("do: start it with torpor serve");
     assertThat(home).isEmptyDirectory();
   }

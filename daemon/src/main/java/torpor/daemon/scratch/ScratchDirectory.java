@@ -1,4 +1,4 @@
-package torpor.daemon.demo;
+package torpor.daemon.scratch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,19 +9,23 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/// The demo's own temporary directory.
-final class DemoDirectory {
-  private DemoDirectory() {}
+/// A temporary directory that goes with everything in it. Closing it twice is no error.
+///
+/// @param path an absolute path, readable by this user alone
+public record ScratchDirectory(Path path) implements AutoCloseable {
 
-  static Path create() throws IOException {
-    return Files.createTempDirectory("torpor-demo-");
+  public static ScratchDirectory create(String prefix) throws IOException {
+    return new ScratchDirectory(Files.createTempDirectory(prefix));
   }
 
-  /// Deletes it with everything in it.
-  static void delete(Path directory) {
+  @Override
+  public void close() {
+    if (!Files.exists(path)) {
+      return;
+    }
     try {
       Files.walkFileTree(
-          directory,
+          path,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
@@ -38,7 +42,7 @@ final class DemoDirectory {
             }
           });
     } catch (IOException e) {
-      throw new UncheckedIOException("delete " + directory, e);
+      throw new UncheckedIOException("delete " + path, e);
     }
   }
 }

@@ -1,0 +1,40 @@
+package torpor.daemon.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import torpor.wire.RuntimeReport;
+
+/// What a measured runtime can do, in words.
+final class RuntimeFindings {
+  private RuntimeFindings() {}
+
+  static List<Finding> of(RuntimeReport runtime) {
+    String what = "runtime " + runtime.name();
+    List<Finding> findings = new ArrayList<>();
+    if (runtime.available()) {
+      findings.add(Finding.ok(what, abilities(runtime)));
+    }
+    for (RuntimeReport.Problem problem : runtime.problems()) {
+      findings.add(
+          runtime.available()
+              ? Finding.note(what, problem.what(), problem.remedy())
+              : Finding.fault(what, problem.what(), problem.remedy()));
+    }
+    return findings;
+  }
+
+  private static String abilities(RuntimeReport runtime) {
+    List<String> words = new ArrayList<>();
+    runtime.version().ifPresent(words::add);
+    words.add("isolation " + runtime.isolation());
+    words.add(runtime.checkpoint() ? "checkpoints" : "no checkpoints");
+    if (runtime.incremental()) {
+      words.add("incremental");
+    }
+    if (runtime.cpuPortable()) {
+      words.add("moves between processors");
+    }
+    words.add(runtime.survivesDaemon() ? "outlives the daemon" : "ends with the daemon");
+    return String.join(", ", words);
+  }
+}
