@@ -2,7 +2,6 @@ package torpor.engine.actor;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,10 +25,13 @@ import torpor.core.job.JobPhase;
 import torpor.core.job.JobRules;
 import torpor.core.job.SettledToken;
 import torpor.core.refusal.Reply;
+import torpor.core.snapshot.SnapshotNumber;
+import torpor.core.snapshot.SnapshotRef;
 import torpor.core.snapshot.Token;
 import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.Idempotency;
+import torpor.engine.store.SnapshotRecord;
 import torpor.engine.store.StoredJob;
 import torpor.engine.store.Transition;
 
@@ -137,7 +139,7 @@ final class JobActor {
 
   private CompletionStage<Void> consider(Mail mail, StoredJob stored) {
     if (mail.idempotent().isEmpty()) {
-      return decide(mail, stored);
+      return prepare(mail, stored);
     }
     // A repeated request is answered as the first was, whatever has become of the job since.
     return with.store()
@@ -145,9 +147,35 @@ final class JobActor {
         .thenComposeAsync(
             first -> {
               if (first.isEmpty()) {
-                return decide(mail, stored);
+                return prepare(mail, stored);
               }
               mail.reply().complete(Sentences.repeated(mail.idempotent(), first.orElseThrow()));
+              return DONE;
+            },
+            with.threads());
+  }
+
+  /// A snapshot named by a caller is looked up on the actor's turn: until then it may have been
+  /// dropped, or its sleep been ended.
+  private CompletionStage<Void> prepare(Mail mail, StoredJob stored) {
+    if (!(mail.event() instanceof JobEvent.RetryAsked(var _, Optional<SnapshotRef> from))
+        || from.isEmpty()) {
+      return decide(mail, stored);
+    }
+    SnapshotNumber number = from.orElseThrow().number();
+    return with.store()
+        .snapshots(id)
+        .thenComposeAsync(
+            kept -> {
+              Optional<SnapshotRef> now =
+                  kept.stream()
+                      .map(SnapshotRecord::ref)
+                      .filter(ref -> ref.number().equals(number))
+                      .findFirst();
+              if (now.isPresent()) {
+                return decide(mail.about(new JobEvent.RetryAsked(false, now)), stored);
+              }
+              mail.reply().complete(Reply.refused(Sentences.noSnapshot(id, number)));
               return DONE;
             },
             with.threads());
@@ -375,7 +403,7 @@ final class JobActor {
                     STORE_AGAIN, () -> readBack(mail, stored, accepted, facts, failure, resolved));
                 return;
               }
-              if (happened(stored, accepted, found)) {
+              if (ReadBack.happened(stored, accepted, found)) {
                 durable(
                     mail,
                     stored,
@@ -389,43 +417,5 @@ final class JobActor {
               }
             },
             with.threads());
-  }
-
-  /// The version alone does not tell: a preloaded row may have been out of date, and a daemon that
-  /// has taken the node over counts on from the same version.
-  private static boolean happened(
-      StoredJob stored, Decision.Accepted accepted, Optional<StoredJob> found) {
-    boolean removal =
-        accepted.changes().stream().anyMatch(change -> change instanceof JobChange.Removed);
-    return found
-        .map(now ->
-            now.version().equals(stored.version().next()) && sameStep(now.job(), accepted.next()))
-        .orElse(removal);
-  }
-
-  /// Whether two jobs that followed from the same one followed by the same event. Stores keep time
-  /// to the microsecond.
-  private static boolean sameStep(Job found, Job decided) {
-    return micros(found.state().since()).equals(micros(decided.state().since()))
-        && found.state().phase() == decided.state().phase()
-        && found.tally().equals(decided.tally())
-        && found.lastSnapshot() == decided.lastSnapshot()
-        && found.lastSignal() == decided.lastSignal()
-        && signals(found).equals(signals(decided))
-        && locks(found).equals(locks(decided));
-  }
-
-  private static List<String> signals(Job job) {
-    return job.inbox().stream()
-        .map(s -> s.sequence() + " " + s.name() + " " + s.taken() + " " + micros(s.receivedAt()))
-        .toList();
-  }
-
-  private static List<String> locks(Job job) {
-    return job.locks().stream().map(l -> l.id() + " " + micros(l.expiresAt())).toList();
-  }
-
-  private static Instant micros(Instant moment) {
-    return moment.truncatedTo(ChronoUnit.MICROS);
   }
 }

@@ -20,6 +20,11 @@ record Mail(
     Instant arrivedAt,
     CompletableFuture<Reply<Answer>> reply) {
 
+  /// The same mail with more known about its event.
+  Mail about(JobEvent known) {
+    return new Mail(known, idempotent, preloaded, arrivedAt, reply);
+  }
+
   /// Whether nobody would repeat this event if it were lost: it is then delivered until decided.
   boolean mustBeDecided() {
     return switch (event) {

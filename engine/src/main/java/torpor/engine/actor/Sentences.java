@@ -7,6 +7,7 @@ import torpor.core.job.JobId;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
+import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.store.Idempotency;
 import torpor.engine.store.StoreFailure;
@@ -22,6 +23,14 @@ public final class Sentences {
   public static Refusal notFound(JobId id) {
     return Refusal.of(
         RefusalCode.JOB_NOT_FOUND, "there is no job " + id, "List the jobs that exist.");
+  }
+
+  public static Refusal noSnapshot(JobId id, SnapshotNumber number) {
+    return Refusal.ofField(
+        RefusalCode.SNAPSHOT_NOT_FOUND,
+        "from",
+        "%s has no snapshot %s".formatted(id, number),
+        "List its snapshots, or leave it out to use the newest.");
   }
 
   public static Refusal fenced(String detail) {

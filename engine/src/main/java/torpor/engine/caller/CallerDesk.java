@@ -267,12 +267,7 @@ public final class CallerDesk implements Jobs {
                   .findFirst();
           return ref.isPresent()
               ? thenShow(id, new JobEvent.RetryAsked(false, ref), idempotent)
-              : refused(
-                  Refusal.ofField(
-                      RefusalCode.SNAPSHOT_NOT_FOUND,
-                      "from",
-                      "%s has no snapshot %s".formatted(id, number),
-                      "List its snapshots, or leave it out to use the newest."));
+              : refused(Sentences.noSnapshot(id, number));
         });
   }
 
