@@ -26,8 +26,6 @@ import torpor.core.job.JobId;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
 import torpor.core.machine.RuntimeName;
-import torpor.core.refusal.Refusal;
-import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.engine.machine.Capabilities;
@@ -46,7 +44,6 @@ import torpor.runtime.wasm.guest.Instrumentation;
 import torpor.runtime.wasm.guest.ModuleLibrary;
 import torpor.runtime.wasm.guest.ModuleRefusedException;
 import torpor.runtime.wasm.guest.PreparedModule;
-import torpor.runtime.wasm.memory.OutOfBudgetException;
 import torpor.runtime.wasm.memory.PageBudget;
 import torpor.runtime.wasm.snapshot.SnapshotException;
 import torpor.runtime.wasm.snapshot.SnapshotWriter;
@@ -205,7 +202,7 @@ public final class WasmRuntime implements MachineRuntime {
       if (console != null) {
         console.close();
       }
-      throw notMade(start, e, kind);
+      throw Failures.notMade(start.job(), e, kind);
     }
   }
 
@@ -232,72 +229,11 @@ public final class WasmRuntime implements MachineRuntime {
         new EngineServices(start.guest(), start.job(), start.generation()));
   }
 
-  private static MachineFailure notMade(
-      MachineStart start, Exception e, MachineFailure.Kind otherwise) {
-    String detail = "%s: %s".formatted(start.job(), e.getMessage());
-    return switch (e) {
-      case ModuleRefusedException refused ->
-          new MachineFailure(
-              MachineFailure.Kind.IMAGE,
-              Refusal.of(RefusalCode.IMAGE_INVALID, detail, refused.remedy()),
-              false,
-              e);
-      case SnapshotException broken ->
-          new MachineFailure(
-              MachineFailure.Kind.SNAPSHOT,
-              Refusal.of(
-                  broken.problem() == SnapshotException.Problem.INCOMPLETE
-                      ? RefusalCode.SNAPSHOT_NOT_FOUND
-                      : RefusalCode.SNAPSHOT_INCOMPATIBLE,
-                  detail,
-                  "Restore another snapshot by name, or retry the job from its start."),
-              false,
-              e);
-      case OutOfBudgetException full ->
-          new MachineFailure(
-              MachineFailure.Kind.OTHER,
-              Refusal.of(
-                  RefusalCode.NO_CAPACITY,
-                  detail,
-                  "Wait until other jobs end or sleep, or give the daemon more heap."),
-              false,
-              e);
-      case IOException disk ->
-          new MachineFailure(
-              noSpace(disk) ? MachineFailure.Kind.NO_SPACE : MachineFailure.Kind.OTHER,
-              Refusal.of(
-                  noSpace(disk) ? RefusalCode.NO_SPACE : RefusalCode.INTERNAL,
-                  detail,
-                  "Look at the disk under the data directory and at the job's mounts."),
-              false,
-              e);
-      default ->
-          new MachineFailure(
-              otherwise,
-              Refusal.of(RefusalCode.INTERNAL, detail, "Report this with the daemon's log."),
-              false,
-              e);
-    };
-  }
-
-  private static boolean noSpace(IOException e) {
-    return String.valueOf(e.getMessage()).contains("No space left");
-  }
-
   @Override
   public CompletionStage<SnapshotFacts> snapshot(SnapshotTarget target) {
     return machine(target.job(), target.generation())
         .map(machine -> machine.snapshot(target))
-        .orElseGet(() -> CompletableFuture.failedFuture(lost(target)));
-  }
-
-  private static MachineFailure lost(SnapshotTarget target) {
-    String detail = "there is no machine of %s".formatted(target.job());
-    return new MachineFailure(
-        MachineFailure.Kind.OTHER,
-        Refusal.of(RefusalCode.JOB_NOT_RUNNING, detail, "Repeat the call with the same token."),
-        true,
-        new IllegalStateException(detail));
+        .orElseGet(() -> CompletableFuture.failedFuture(Failures.noMachine(target.job())));
   }
 
   /// Guests go on by the answer to their call.
