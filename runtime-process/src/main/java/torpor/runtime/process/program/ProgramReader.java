@@ -23,6 +23,7 @@ import torpor.core.refusal.Reply;
 import torpor.runtime.process.tree.InstanceMark;
 import torpor.wire.ByteSizes;
 import torpor.wire.Durations;
+import torpor.wire.Suggestion;
 
 /// Reads a program from the configuration in a definition. Looks at the text alone. What is wrong
 /// is collected; the first of it is the refusal.
@@ -232,7 +233,9 @@ public final class ProgramReader {
         refuse(
             prefix + key,
             "'" + prefix + key + "' is not a setting of the process runtime.",
-            "Did you mean '" + prefix + NearestKey.to(key, known) + "'?");
+            Suggestion.nearest(key, known)
+                .map(near -> "Did you mean '" + prefix + near + "'?")
+                .orElse("The settings are: " + String.join(", ", known) + "."));
       }
     }
   }
