@@ -41,11 +41,12 @@ final class CallerRules {
       return Moves.wake(draft, sleeping, new Wake.BySignal(signal), facts)
           .answer(new Answer.SignalAccepted(sequence));
     }
-    if (job.inbox().size() >= JobLimits.MAX_INBOX) {
+    long untaken = job.inbox().stream().filter(s -> !s.taken()).count();
+    if (untaken >= JobLimits.MAX_INBOX) {
       return new Decision.Rejected(
           Refusal.of(
               RefusalCode.SIGNALS_FULL,
-              "%s has %d signals that it has not taken".formatted(job.id(), job.inbox().size()),
+              "%s has %d signals that it has not taken".formatted(job.id(), untaken),
               "Send it again once the program has taken some."));
     }
     List<Signal> inbox = new ArrayList<>(job.inbox());

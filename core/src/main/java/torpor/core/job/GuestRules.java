@@ -142,7 +142,10 @@ final class GuestRules {
 
   private static Decision lock(Job job, JobEvent.LockAsked asked, Instant now) {
     List<CheckpointLock> held =
-        new ArrayList<>(job.locks().stream().filter(lock -> lock.heldAt(now)).toList());
+        new ArrayList<>(
+            job.locks().stream()
+                .filter(lock -> lock.heldAt(now) && !lock.id().equals(asked.lockId()))
+                .toList());
     if (held.size() >= JobLimits.MAX_LOCKS) {
       return new Decision.Rejected(
           Refusal.of(
@@ -171,8 +174,9 @@ final class GuestRules {
   private static Decision takeSignals(Job job, JobEvent.SignalsAsked asked) {
     List<Signal> ready =
         job.inbox().stream()
-            .filter(s -> !s.taken())
             .filter(s -> asked.name().map(s.name()::equals).orElse(true))
+            .filter(s ->
+                asked.after().isPresent() ? s.sequence() > asked.after().getAsInt() : !s.taken())
             .toList();
     Decision none = new Decision.Answered(new Answer.Signals(List.of()));
     if (ready.isEmpty()) {
@@ -180,10 +184,33 @@ final class GuestRules {
           ? new Decision.Deferred(asked.patience(), Optional.empty(), none)
           : none;
     }
+    List<Integer> taken = ready.stream().filter(s -> !s.taken()).map(Signal::sequence).toList();
+    if (taken.isEmpty()) {
+      return new Decision.Answered(new Answer.Signals(ready));
+    }
     List<Signal> inbox =
-        job.inbox().stream().map(s -> ready.contains(s) ? s.withTaken(true) : s).toList();
-    return new Draft(job.withInbox(job.lastSignal(), inbox))
-        .change(new JobChange.SignalsMarked(ready.stream().map(Signal::sequence).toList(), true))
-        .answer(new Answer.Signals(ready));
+        job.inbox().stream()
+            .map(s -> taken.contains(s.sequence()) ? s.withTaken(true) : s)
+            .toList();
+    Draft draft = new Draft(job.withInbox(job.lastSignal(), inbox));
+    draft.change(new JobChange.SignalsMarked(taken, true));
+    forgetOldest(draft);
+    return draft.answer(new Answer.Signals(ready));
+  }
+
+  /// What was taken is kept for a restore until the next checkpoint. A program that never
+  /// checkpoints would keep everything it ever took, so only the newest of that is kept.
+  private static void forgetOldest(Draft draft) {
+    List<Integer> taken =
+        draft.job.inbox().stream().filter(Signal::taken).map(Signal::sequence).toList();
+    int tooMany = taken.size() - JobLimits.MAX_INBOX;
+    if (tooMany > 0) {
+      List<Integer> forgotten = taken.subList(0, tooMany);
+      draft.change(new JobChange.SignalsRemoved(forgotten));
+      draft.job =
+          draft.job.withInbox(
+              draft.job.lastSignal(),
+              draft.job.inbox().stream().filter(s -> !forgotten.contains(s.sequence())).toList());
+    }
   }
 }

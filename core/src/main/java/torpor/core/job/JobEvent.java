@@ -2,6 +2,7 @@ package torpor.core.job;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import torpor.core.definition.JsonText;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
@@ -52,9 +53,18 @@ public sealed interface JobEvent {
   record ExitAsked(Optional<Generation> from, ExitResult result) implements FromGuest {}
 
   /// @param name only signals of that name
+  /// @param after signals with higher numbers, handed out before or not: a program that repeats a
+  ///   call whose answer was lost names the last signal it has seen. Empty is only what was never
+  ///   handed out
   /// @param patience how long to wait for one before the answer is none
-  record SignalsAsked(Optional<Generation> from, Optional<String> name, Duration patience)
-      implements FromGuest {}
+  record SignalsAsked(
+      Optional<Generation> from, Optional<String> name, OptionalInt after, Duration patience)
+      implements FromGuest {
+
+    public SignalsAsked(Optional<Generation> from, Optional<String> name, Duration patience) {
+      this(from, name, OptionalInt.empty(), patience);
+    }
+  }
 
   record ProgressMade(Optional<Generation> from, Progress progress) implements FromGuest {}
 

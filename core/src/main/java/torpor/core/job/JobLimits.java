@@ -23,7 +23,7 @@ public final class JobLimits {
 
   public static final int MAX_LOCKS = 64;
 
-  /// Signals waiting to be taken.
+  /// Signals waiting to be taken, and as many again that were taken since the newest checkpoint.
   public static final int MAX_INBOX = 1_000;
 
   private JobLimits() {}

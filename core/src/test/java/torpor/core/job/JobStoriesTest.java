@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import torpor.core.definition.DefinitionId;
 import torpor.core.definition.JsonText;
@@ -180,6 +181,34 @@ class JobStoriesTest {
     lose();
     assertThat(job.inbox()).singleElement().matches(signal -> !signal.taken());
     assertThat(changes).contains(new JobChange.SignalsMarked(List.of(1), false));
+  }
+
+  @Test
+  void aLostAnswerWithSignalsIsGivenAgain() {
+    run();
+    accept(new JobEvent.SignalSent("go", JsonText.NULL));
+    JobEvent again =
+        new JobEvent.SignalsAsked(
+            Optional.empty(), Optional.empty(), OptionalInt.of(0), Duration.ZERO);
+    accept(again);
+    assertThat(decide(again))
+        .isInstanceOfSatisfying(
+            Decision.Answered.class,
+            answered ->
+                assertThat(((Answer.Signals) answered.answer()).signals())
+                    .singleElement()
+                    .matches(signal -> signal.sequence() == 1));
+  }
+
+  @Test
+  void aProgramThatNeverCheckpointsKeepsOnlyTheNewestOfWhatItTook() {
+    run();
+    for (int i = 0; i <= JobLimits.MAX_INBOX; i++) {
+      accept(new JobEvent.SignalSent("go", JsonText.NULL));
+      accept(new JobEvent.SignalsAsked(Optional.empty(), Optional.empty(), Duration.ZERO));
+    }
+    assertThat(job.inbox()).hasSize(JobLimits.MAX_INBOX);
+    assertThat(job.inbox().getFirst().sequence()).isEqualTo(2);
   }
 
   @Test
