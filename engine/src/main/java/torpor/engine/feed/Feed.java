@@ -27,6 +27,7 @@ public final class Feed {
   private final AtomicLong keys = new AtomicLong();
   private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
 
+  /// @param job whose news wake it; anybody's where empty
   private record Waiter(Optional<JobId> job, CompletableFuture<Boolean> woken) {}
 
   public Feed(JobStore store, InstantSource clock, Alarms alarms, Executor threads) {
@@ -59,6 +60,12 @@ public final class Feed {
   /// See [torpor.engine.caller.Jobs#happenings].
   public CompletionStage<List<RecordedHappening>> after(
       Optional<JobId> job, long sequence, int limit, Duration patience) {
+    return look(job, job, sequence, limit, patience);
+  }
+
+  /// @param listening whose news to wait for
+  private CompletionStage<List<RecordedHappening>> look(
+      Optional<JobId> job, Optional<JobId> listening, long sequence, int limit, Duration patience) {
     if (patience.isZero() || patience.isNegative()) {
       return store.history(job, sequence, limit);
     }
@@ -66,7 +73,7 @@ public final class Feed {
     CompletableFuture<Boolean> woken = new CompletableFuture<>();
     long key = keys.incrementAndGet();
     java.time.Instant until = clock.instant().plus(patience);
-    serial.execute(() -> waiters.put(key, new Waiter(job, woken)));
+    serial.execute(() -> waiters.put(key, new Waiter(listening, woken)));
     Alarms.Alarm alarm =
         alarms.at(
             until,
@@ -86,8 +93,15 @@ public final class Feed {
               return woken.thenComposeAsync(
                   grown -> {
                     alarm.cancel();
+                    // News that cannot be read yet lie behind an unfinished commit of another job,
+                    // whose end is published in that job's name.
                     return grown
-                        ? after(job, sequence, limit, Duration.between(clock.instant(), until))
+                        ? look(
+                            job,
+                            Optional.empty(),
+                            sequence,
+                            limit,
+                            Duration.between(clock.instant(), until))
                         : CompletableFuture.<List<RecordedHappening>>completedFuture(List.of());
                   },
                   serial);
