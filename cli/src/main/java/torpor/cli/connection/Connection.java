@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -115,7 +116,7 @@ public final class Connection implements AutoCloseable {
       try {
         return client.execute(HttpHost.create(base), request, Connection::answer);
       } catch (IOException e) {
-        if (attempt == ATTEMPTS || e instanceof ConnectException || isNoSuchSocket(e)) {
+        if (attempt == ATTEMPTS || e instanceof ConnectException || isMissingSocket()) {
           throw unreachable(e);
         }
       }
@@ -127,6 +128,20 @@ public final class Connection implements AutoCloseable {
   /// @param lastEventId where to go on
   /// @throws IOException where the daemon cannot be reached or the connection breaks
   public EventStream events(String path, Optional<String> lastEventId, Duration patience)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return open(path, lastEventId, patience);
+      } catch (IOException e) {
+        // A connection kept from before may be one to a daemon that is gone.
+        if (attempt == ATTEMPTS || e instanceof ConnectException || isMissingSocket()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private EventStream open(String path, Optional<String> lastEventId, Duration patience)
       throws IOException {
     HttpUriRequestBase request = request("GET", path);
     request.setHeader("Accept", "text/event-stream");
@@ -176,8 +191,8 @@ public final class Connection implements AutoCloseable {
   }
 
   /// A Unix socket that is not there is told by another exception than a closed port.
-  private boolean isNoSuchSocket(IOException e) {
-    return endpoint instanceof Endpoint.UnixSocket && e instanceof java.net.SocketException;
+  private boolean isMissingSocket() {
+    return endpoint instanceof Endpoint.UnixSocket(var path) && !Files.exists(path);
   }
 
   CommandFailure unreachable(IOException e) {

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,29 @@ class EndpointTest {
         assertThat(connection.get("/v1/x").body()).isEqualTo("hi");
       }
       answering.join();
+    }
+  }
+
+  @Test
+  void aConnectionKeptFromADaemonThatIsGoneDoesNotFailTheNextStream() throws Exception {
+    Path path = home.resolve("s.sock");
+    try (Connection connection = Connection.to(new Endpoint.UnixSocket(path), Optional.empty())) {
+      for (int life = 1; life <= 2; life++) {
+        Files.deleteIfExists(path);
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+          server.bind(UnixDomainSocketAddress.of(path));
+          Thread answering = Thread.ofVirtual().start(() -> answerOnce(server));
+          if (life == 1) {
+            connection.get("/v1/x");
+          } else {
+            try (EventStream stream =
+                connection.events("/v1/x", Optional.empty(), Duration.ofSeconds(10))) {
+              assertThat(stream.next()).isEmpty();
+            }
+          }
+          answering.join();
+        }
+      }
     }
   }
 

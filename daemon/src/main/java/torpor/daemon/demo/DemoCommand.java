@@ -22,8 +22,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--megabytes",
       paramLabel = "N",
-      description = "how much text to index; default 96")
-  private int megabytes = 96;
+      description = "how much text to index; default 64")
+  private int megabytes = 64;
 
   @Option(names = "--keep", description = "keep the temporary directory, and say where it is")
   private boolean keep;
