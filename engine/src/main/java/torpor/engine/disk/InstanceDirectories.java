@@ -41,8 +41,9 @@ public interface InstanceDirectories {
 
   CompletionStage<Void> dropSnapshotsAfter(JobId job, SnapshotNumber last);
 
-  /// Deletes every staging directory of the job and every snapshot that is not in `known`.
-  CompletionStage<Void> reconcile(JobId job, Set<SnapshotNumber> known);
+  /// Deletes every staging directory of the job and every snapshot that is not in `known`, as far
+  /// as their numbers go up to `last`: what is newer belongs to a life that began meanwhile.
+  CompletionStage<Void> reconcile(JobId job, Set<SnapshotNumber> known, SnapshotNumber last);
 
   CompletionStage<Void> remove(JobId job);
 

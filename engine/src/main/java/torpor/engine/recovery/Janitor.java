@@ -9,8 +9,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import torpor.core.job.Job;
 import torpor.core.job.JobId;
 import torpor.core.job.JobPhase;
+import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.store.JobStore;
 import torpor.engine.store.SnapshotRecord;
@@ -51,7 +53,7 @@ public final class Janitor {
             strangers.remove(row.job().id());
             if (row.job().state().phase().kind() != JobPhase.Kind.LIVE
                 && row.job().lastSnapshot() > 0) {
-              work.add(reconcile(row.job().id()).toCompletableFuture());
+              work.add(reconcile(row.job()).toCompletableFuture());
             }
           }
           for (JobId stranger : strangers) {
@@ -63,7 +65,9 @@ public final class Janitor {
         .thenCompose(_ -> tidyFrom(all, from + BATCH));
   }
 
-  private CompletionStage<Void> reconcile(JobId id) {
+  /// The job may wake meanwhile; what it publishes then has a number that it had not given out yet.
+  private CompletionStage<Void> reconcile(Job job) {
+    JobId id = job.id();
     return store
         .snapshots(id)
         .thenCompose(known ->
@@ -72,6 +76,7 @@ public final class Janitor {
                 known.stream()
                     .map(SnapshotRecord::ref)
                     .map(ref -> ref.number())
-                    .collect(Collectors.toSet())));
+                    .collect(Collectors.toSet()),
+                new SnapshotNumber(job.lastSnapshot())));
   }
 }

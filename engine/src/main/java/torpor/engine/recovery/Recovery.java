@@ -15,6 +15,7 @@ import torpor.core.job.Job;
 import torpor.core.job.JobEvent;
 import torpor.core.job.JobId;
 import torpor.core.machine.MachineHandle;
+import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.actor.JobActors;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.disk.InstanceDirectories;
@@ -90,9 +91,10 @@ public final class Recovery {
                         known.stream()
                             .map(SnapshotRecord::ref)
                             .map(ref -> ref.number())
-                            .collect(Collectors.toSet())));
-    // An end that is reported before the job knows that it was alive would be followed by a life that
-    // the finding is then taken for.
+                            .collect(Collectors.toSet()),
+                        new SnapshotNumber(job.lastSnapshot())));
+    // An end that is reported before the job knows that it was alive would be followed by a life,
+    // and the finding would be taken for that one.
     CompletableFuture<Void> decided = new CompletableFuture<>();
     return clean
         .thenCompose(_ -> definitions.of(job.definition()))
@@ -137,8 +139,7 @@ public final class Recovery {
                 job.state().machineHeld(),
                 directories.of(job.id()),
                 status -> {
-                  JobEvent.MachineEnded ended =
-                      new JobEvent.MachineEnded(job.generation(), status);
+                  JobEvent.MachineEnded ended = new JobEvent.MachineEnded(job.generation(), status);
                   var _ = decided.thenRun(() -> outcomes.tell(job.id(), ended));
                 }));
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.job.JobId;
@@ -142,18 +143,26 @@ public final class DiskInstanceDirectories implements InstanceDirectories, AutoC
   }
 
   @Override
-  public CompletionStage<Void> reconcile(JobId job, Set<SnapshotNumber> known) {
+  public CompletionStage<Void> reconcile(
+      JobId job, Set<SnapshotNumber> known, SnapshotNumber last) {
     return perform(
         "reconciling snapshots of " + job,
         () -> {
           for (Path child : DirectoryTree.children(snapshots(job))) {
-            String name = child.getFileName().toString();
-            if (name.startsWith(STAGING) || name.startsWith(REPLACED)) {
+            if (isLeftOver(child.getFileName().toString(), last.number())) {
               DirectoryTree.delete(child);
             }
           }
-          dropNumbered(job, number -> !known.contains(new SnapshotNumber(number)));
+          dropNumbered(
+              job,
+              number -> number <= last.number() && !known.contains(new SnapshotNumber(number)));
         });
+  }
+
+  private static boolean isLeftOver(String name, int last) {
+    return Stream.of(STAGING, REPLACED)
+        .filter(name::startsWith)
+        .anyMatch(prefix -> Integer.parseInt(name.substring(prefix.length())) <= last);
   }
 
   private void dropNumbered(JobId job, IntPredicate which) throws IOException {

@@ -124,9 +124,9 @@ class DiskInstanceDirectoriesTest {
     publish(3, "x");
     done(directories.stage(JOB, number(4)));
     Files.createDirectory(directories.of(JOB).resolve("snapshots").resolve(".replaced-2"));
-    done(directories.reconcile(JOB, Set.of(number(2))));
+    done(directories.reconcile(JOB, Set.of(number(2)), number(4)));
     assertThat(snapshots()).containsExactly("2");
-    done(directories.reconcile(StoreSamples.id(9), Set.of()));
+    done(directories.reconcile(StoreSamples.id(9), Set.of(), number(4)));
   }
 
   @Test

@@ -178,7 +178,12 @@ final class Callers {
               jobs.awaitEnd(id, dice.upTo(Duration.ofSeconds(60))),
               this::seen);
       case 17 -> ask(daemon, "snapshots of " + id, jobs.snapshots(id), _ -> {});
-      case 18 -> listen(daemon, id);
+      case 18 -> {
+        listen(daemon, id);
+        if (dice.chance(world.plan().trouble().crash() * 10)) {
+          world.stopNow();
+        }
+      }
       default -> ask(daemon, "get " + id, jobs.get(id), this::seen);
     }
   }

@@ -1,8 +1,10 @@
 package torpor.testkit.sim;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import torpor.core.job.JobId;
 import torpor.core.machine.Generation;
 
@@ -10,10 +12,15 @@ import torpor.core.machine.Generation;
 final class MachineHost {
   private final List<GuestMachine> machines = new ArrayList<>();
   private final Ledger ledger;
+  private final int places;
+  /// Have a place beyond the number there is, if need be, for they were running already.
+  private final Set<JobId> foundAgain = new HashSet<>();
+
   private int handles;
 
-  MachineHost(Ledger ledger) {
+  MachineHost(Ledger ledger, int places) {
     this.ledger = ledger;
+    this.places = places;
   }
 
   String newHandle() {
@@ -40,6 +47,13 @@ final class MachineHost {
           other.generation());
     }
     machines.add(machine);
+    long busy =
+        machines.stream()
+            .filter(m -> m.live() && !m.frozen() && m.madeBy() == machine.madeBy())
+            .filter(m -> !foundAgain.contains(m.job()))
+            .count();
+    ledger.check(
+        busy <= places, Promise.PORT_RULES, "%d machines in %d places", busy, places);
   }
 
   Optional<GuestMachine> find(JobId job, Generation generation) {
@@ -59,6 +73,10 @@ final class MachineHost {
 
   List<GuestMachine> surviving() {
     return machines.stream().filter(GuestMachine::survives).toList();
+  }
+
+  void foundAgain(JobId job) {
+    foundAgain.add(job);
   }
 
   void forget(GuestMachine machine) {

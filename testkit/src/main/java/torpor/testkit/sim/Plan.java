@@ -105,10 +105,12 @@ record Plan(
         rate(dice, 0.05),
         rate(dice, 0.05),
         rate(dice, 0.1),
+        rate(dice, 0.3),
         rate(dice, 0.1),
         rate(dice, 0.1),
         rate(dice, 0.3),
-        dice.upTo(Duration.ofSeconds(dice.chance(0.8) ? 1 : 20)).plusMillis(1));
+        dice.upTo(Duration.ofSeconds(dice.chance(0.8) ? 1 : 20)).plusMillis(1),
+        rate(dice, 0.03));
   }
 
   /// Often nothing at all, so that one kind of trouble is seen without the others too.

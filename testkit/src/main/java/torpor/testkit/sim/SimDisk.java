@@ -135,14 +135,18 @@ final class SimDisk implements InstanceDirectories {
   }
 
   @Override
-  public CompletionStage<Void> reconcile(JobId job, Set<SnapshotNumber> known) {
+  public CompletionStage<Void> reconcile(
+      JobId job, Set<SnapshotNumber> known, SnapshotNumber last) {
     return change(
-        "reconcile %s to %s".formatted(job, known.stream().sorted().toList()),
+        "reconcile %s to %s, up to %s".formatted(job, known.stream().sorted().toList(), last),
         () ->
             tree.existing(job)
                 .ifPresent(d -> {
-                  d.staged.clear();
-                  d.published.keySet().removeIf(n -> !known.contains(new SnapshotNumber(n)));
+                  d.staged.headMap(last.number(), true).clear();
+                  d.published
+                      .headMap(last.number(), true)
+                      .keySet()
+                      .removeIf(n -> !known.contains(new SnapshotNumber(n)));
                 }));
   }
 

@@ -171,6 +171,14 @@ final class SimRuntime implements MachineRuntime {
     Guest guest = new Guest(machine, program(start), line, ledger, memory.orElseThrow());
     guests.put(machine, guest);
     machine.begin();
+    if (stage.dice().chance(trouble().death())) {
+      stage
+          .scheduler()
+          .after(
+              machine.life(),
+              stage.dice().upTo(Duration.ofMinutes(1)),
+              () -> machine.end(new ExitStatus.OutOfMemory("chosen by the host")));
+    }
     ledger
         .job(start.job())
         .ifPresent(j ->
@@ -339,6 +347,7 @@ final class SimRuntime implements MachineRuntime {
               && (machine.live() || machine.exit().isPresent());
       if (outside && wanted) {
         machine.adopt(stage, adoption.listener());
+        host.foundAgain(machine.job());
         found = Optional.of(machine.handle());
       } else if (outside) {
         host.forget(machine);
@@ -367,7 +376,11 @@ final class SimRuntime implements MachineRuntime {
 
   @Override
   public void close() {
-    // What lives in this process ends with its life.
+    for (GuestMachine machine : host.live()) {
+      if (!outside && machine.madeBy() == stage.life()) {
+        machine.end(new ExitStatus.Lost("the daemon stops"));
+      }
+    }
   }
 
   /// The number a directory was published under, for wrappers that tamper with it.

@@ -59,7 +59,7 @@ final class SimWorld {
     this.scheduler = new SimScheduler(dice);
     this.trace = new Trace(tracing, scheduler);
     this.ledger = new Ledger(scheduler, disk);
-    this.host = new MachineHost(ledger);
+    this.host = new MachineHost(ledger, plan.places());
     define();
   }
 
@@ -270,6 +270,19 @@ final class SimWorld {
 
   void crashNow() {
     current.ifPresent(this::crash);
+  }
+
+  /// The daemon is asked to stop, and does so some time later, whatever is still in flight.
+  void stopNow() {
+    open().ifPresent(daemon -> {
+      trace.say("%s: is asked to stop", daemon.life());
+      daemon.engine().close();
+      scheduler.after(world, dice.upTo(Duration.ofSeconds(5)), () -> {
+        if (daemon.life().alive()) {
+          crash(daemon);
+        }
+      });
+    });
   }
 
   /// A second daemon takes the node over while the first goes on, cut off from the host.

@@ -1,5 +1,6 @@
 package torpor.testkit.sim;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -61,7 +62,9 @@ final class Stage {
   }
 
   void later(Runnable work) {
-    scheduler.after(life, dice.upTo(trouble().slowest()), work);
+    Trouble now = trouble();
+    Duration most = dice.chance(now.stall()) ? now.slowest().multipliedBy(30) : now.slowest();
+    scheduler.after(life, dice.upTo(most), work);
   }
 
   /// Carries out one effect on the host: begins, some time later happens or fails, later still is

@@ -188,7 +188,8 @@ final class Faults {
   static Planted reconcilerDoesNothing() {
     return directories(directories -> new PassingDirectories(directories) {
       @Override
-      public CompletionStage<Void> reconcile(JobId job, Set<SnapshotNumber> known) {
+      public CompletionStage<Void> reconcile(
+          JobId job, Set<SnapshotNumber> known, SnapshotNumber last) {
         return CompletableFuture.completedFuture(null);
       }
     });

@@ -66,8 +66,9 @@ class PassingDirectories implements InstanceDirectories {
   }
 
   @Override
-  public CompletionStage<Void> reconcile(JobId job, Set<SnapshotNumber> known) {
-    return directories.reconcile(job, known);
+  public CompletionStage<Void> reconcile(
+      JobId job, Set<SnapshotNumber> known, SnapshotNumber last) {
+    return directories.reconcile(job, known, last);
   }
 
   @Override
