@@ -58,7 +58,7 @@ final class Demo implements AutoCloseable {
     JobResult undisturbed;
     try (DemoClient client = new DemoClient(home)) {
       client.addDefinition(unpackModule(), corpus.directory());
-      stopwatch.lap("starting the daemon");
+      stopwatch.lap("starting the daemon, adding the definition");
       String job = client.spawn(CHECKPOINT_EVERY_MB);
       say("job", job + " spawned");
       indexUntilHalf(client, job, corpus);
