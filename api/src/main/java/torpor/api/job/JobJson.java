@@ -162,7 +162,6 @@ public final class JobJson {
       case JobState.Terminating s ->
           switch (s.ending()) {
             case Ending.Fail(Failure failure) -> Optional.of(failure);
-            case Ending.Retry(Failure failure) -> Optional.of(failure);
             case Ending.Cancel _, Ending.Finish _ -> Optional.empty();
           };
       default -> Optional.empty();

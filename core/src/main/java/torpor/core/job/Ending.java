@@ -10,7 +10,4 @@ public sealed interface Ending {
 
   /// The result is durable; the program did not end by itself.
   record Finish(ExitResult result) implements Ending {}
-
-  /// The machine is of no more use; the retry policy has the word.
-  record Retry(Failure failure) implements Ending {}
 }

@@ -156,7 +156,6 @@ final class Moves {
       case Ending.Cancel(String by) -> cancel(draft, by, facts);
       case Ending.Fail(Failure failure) -> fail(draft, failure, Optional.empty(), facts);
       case Ending.Finish(ExitResult result) -> finish(draft, result, facts);
-      case Ending.Retry(Failure failure) -> afterLoss(draft, failure, Optional.empty(), facts);
     };
   }
 

@@ -220,8 +220,7 @@ public final class Samples {
         new Ending.Cancel("ada"),
         new Ending.Fail(FAILURE),
         new Ending.Finish(GOOD),
-        new Ending.Finish(BAD),
-        new Ending.Retry(FAILURE));
+        new Ending.Finish(BAD));
   }
 
   private static Checkpoint checkpoint(Optional<Waker> waker) {

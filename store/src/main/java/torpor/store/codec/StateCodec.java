@@ -219,7 +219,6 @@ final class StateCodec {
       case Ending.Cancel(String by) -> Json.array().add("cancel").add(by);
       case Ending.Fail(Failure failure) -> Json.array().add("fail").add(failure(failure));
       case Ending.Finish(ExitResult result) -> Json.array().add("finish").add(result(result));
-      case Ending.Retry(Failure failure) -> Json.array().add("retry").add(failure(failure));
     };
   }
 
@@ -228,7 +227,6 @@ final class StateCodec {
       case "cancel" -> new Ending.Cancel(tree.path(1).stringValue());
       case "fail" -> new Ending.Fail(failure(tree.path(1)));
       case "finish" -> new Ending.Finish(result(tree.path(1)));
-      case "retry" -> new Ending.Retry(failure(tree.path(1)));
       default -> throw new IllegalStateException("no ending: " + tree);
     };
   }

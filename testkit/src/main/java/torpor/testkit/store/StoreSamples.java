@@ -222,7 +222,6 @@ public final class StoreSamples {
         new JobState.Terminating(Optional.empty(), new Ending.Cancel("ann"), since),
         new JobState.Terminating(Optional.of(machine), new Ending.Fail(failure), since),
         new JobState.Terminating(Optional.of(machine), new Ending.Finish(result), since),
-        new JobState.Terminating(Optional.of(machine), new Ending.Retry(exit), since),
         new JobState.Completed(bare, since),
         new JobState.Completed(result, since),
         new JobState.Failed(failure, Optional.empty(), since),
