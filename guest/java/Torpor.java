@@ -54,6 +54,7 @@ public final class Torpor {
   private final String base;
   private final Optional<String> apiToken = Optional.ofNullable(System.getenv("TORPOR_API_TOKEN"));
   private final Optional<Duration> deadline;
+  private volatile String seen = "0"; // the newest signal taken
 
   /** The job that this process runs. Without a deadline calls are repeated for ever. */
   public Torpor(Optional<Duration> deadline) {
@@ -76,8 +77,7 @@ public final class Torpor {
 
   /** Durable wait for a signal: its payload; empty when the time ran out or a person woke it. */
   public Optional<String> waitSignal(String token, String name, Optional<Duration> timeout) {
-    String limit = timeout.map(it -> ",\"suspend_duration\":\"%dms\"".formatted(it.toMillis()))
-        .orElse("");
+    String limit = timeout.map(t -> ",\"suspend_duration\":\"" + t.toMillis() + "ms\"").orElse("");
     String fields = "\"token\":" + quoted(token) + ",\"until_signal\":" + quoted(name) + limit;
     String answer = call("POST", "checkpoint", "{" + fields + "}");
     return field(answer, "woken_by").flatMap(wokenBy -> field(wokenBy, "signal"))
@@ -86,13 +86,14 @@ public final class Torpor {
 
   /** Takes the signals received since, {"signals":[…]}; waits (not durably) for the first. */
   public String signals(Duration wait) {
-    return call("GET", "signals?wait=" + wait.toMillis() + "ms", "");
+    String answer = call("GET", "signals?wait=" + wait.toMillis() + "ms&after=" + seen, "");
+    if (answer.contains("\"seq\":")) seen = answer.replaceAll("(?s).*\"seq\":(\\d+).*", "$1");
+    return answer;
   }
 
   /** While any lock is held checkpoints wait. Returns its id. */
   public String lock(Duration ttl) {
-    String answer = call("POST", "lock", "{\"ttl\":\"" + ttl.toMillis() + "ms\"}");
-    return text(answer, "lock_id").orElseThrow();
+    return text(call("POST", "lock", "{\"ttl\":\"" + ttl.toMillis() + "ms\"}"), "lock_id").get();
   }
 
   /** Gives the lock back. A lock that no longer exists is no error. */
@@ -124,12 +125,11 @@ public final class Torpor {
         .timeout(Duration.ofSeconds(60)).header("Idempotency-Key", UUID.randomUUID().toString())
         .header("Content-Type", "application/json").method(method, publisher);
     apiToken.ifPresent(token -> builder.header("Authorization", "Bearer " + token));
-    HttpRequest request = builder.build();
     long firstFailure = 0;
     for (long delay = FIRST_DELAY_MILLIS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MILLIS)) {
       Exception failure;
       try {
-        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = client.send(builder.build(), BodyHandlers.ofString());
         if (answer.statusCode() < 300) return answer.body();
         String code = text(answer.body(), "code").orElse("http." + answer.statusCode());
         Refused refused = new Refused(answer.statusCode(), code, answer.body());

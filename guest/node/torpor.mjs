@@ -13,8 +13,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 
-const FIRST_DELAY = 100; // milliseconds between two tries
-const LONGEST_DELAY = 5000;
+const [FIRST_DELAY, LONGEST_DELAY] = [100, 5000]; // milliseconds between two tries
 const TEMPORARY_STATUS = new Set([408, 429, 502, 503, 504]); // when the answer does not say
 
 /** A refusal that repeating does not cure, as the daemon described it. */
@@ -45,6 +44,7 @@ export class Torpor {
   #headers;
   #deadline;
   #tryTimeout;
+  #seen = {}; // the newest signal taken, by the name asked for: what a lost answer held comes again
   /** Of the newest answer: how often this job was started or restored. */
   generation = null;
   /** The snapshot that this life began with; null for a fresh start. */
@@ -91,8 +91,11 @@ export class Torpor {
 
   /** Takes the signals received since; waits (not durably) up to `wait` for the first. */
   async signals({ wait = "0s", name } = {}) {
-    const query = new URLSearchParams({ wait: durationText(wait), ...(name && { name }) });
-    return (await this.#call("GET", `signals?${query}`)).signals;
+    const after = Math.max(this.#seen[name] ?? 0, this.#seen[undefined] ?? 0);
+    const query = new URLSearchParams({ wait: durationText(wait), after, ...(name && { name }) });
+    const { signals } = await this.#call("GET", `signals?${query}`);
+    this.#seen[name] = Math.max(after, ...signals.map(({ seq }) => seq));
+    return signals;
   }
 
   /** While any lock is held checkpoints wait. Resolves to its id; see also `locked`. */
@@ -142,10 +145,8 @@ export class Torpor {
     const headers = { ...this.#headers, "Idempotency-Key": randomUUID() };
     if (body) headers["Content-Type"] = "application/json";
     const request = { method, headers, body: body && JSON.stringify(body) };
-    let delay = FIRST_DELAY;
-    let firstFailure = null;
-    for (;;) {
-      let failure;
+    let [delay, firstFailure] = [FIRST_DELAY, null];
+    for (let failure; ; ) {
       try {
         return await this.#try(path, request);
       } catch (error) {

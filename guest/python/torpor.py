@@ -58,6 +58,7 @@ class Torpor:
         self._api_token = token or os.environ.get("TORPOR_API_TOKEN")
         self._deadline = deadline
         self._try_timeout = try_timeout
+        self._seen = {None: 0}  # the newest signal taken, by the name asked for
         # The daemon is local: proxies of the environment are not for it.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self.generation = None  # of the newest answer: how often this job was started or restored
@@ -88,11 +89,14 @@ class Torpor:
         return (answer.get("woken_by") or {}).get("signal")
 
     def signals(self, wait="0s", name=None):
-        """Takes the signals received since; waits (not durably) up to `wait` for the first."""
-        query = {"wait": _duration(wait)}
+        """Takes the signals received since; waits (not durably) up to `wait` for the first. What an
+        answer that was lost held is in the next one: the last signal seen is told."""
+        query = {"wait": _duration(wait), "after": max(self._seen.get(name, 0), self._seen[None])}
         if name is not None:
             query["name"] = name
-        return self._call("GET", "signals?" + urllib.parse.urlencode(query))["signals"]
+        found = self._call("GET", "signals?" + urllib.parse.urlencode(query))["signals"]
+        self._seen[name] = max([query["after"]] + [signal["seq"] for signal in found])
+        return found
 
     def lock(self, ttl=None):
         """While any lock is held checkpoints wait. Returns its id; see also `locked`."""

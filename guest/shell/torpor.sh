@@ -30,9 +30,10 @@ torpor_wait_signal() {
   printf '%s' "$_torpor_answer" | torpor_json woken_by signal payload || echo null
 }
 
-# torpor_signals [wait] [name]: takes what came since, waits (not durably) for the first; an object
+# torpor_signals [wait] [name] [after]: takes what came since, waits (not durably) for the first; an
+# object. With the seq of the last one you have seen (0 at first), what a lost answer held comes again
 torpor_signals() {
-  _torpor_call GET "signals?wait=${1:-0s}${2:+&name=$2}"
+  _torpor_call GET "signals?wait=${1:-0s}${2:+&name=$2}${3:+&after=$3}"
 }
 
 # torpor_exit code [output]: records the result; then end the process with the same code

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
 import torpor.api.access.GuestAccess;
@@ -152,9 +153,14 @@ public final class GuestRoutes {
     Duration patience = Parameters.patience(context, "wait", Duration.ZERO, longest);
     Optional<String> name =
         Parameters.text(context, "name").map(text -> JobReader.signalName("name", text));
+    Optional<Long> after = Parameters.number(context, "after", 0, Integer.MAX_VALUE);
+    OptionalInt seen =
+        after.isPresent()
+            ? OptionalInt.of(Math.toIntExact(after.orElseThrow()))
+            : OptionalInt.empty();
     List<Signal> signals =
         waits.reply(
-            guests.signals(job, new JobEvent.SignalsAsked(Optional.empty(), name, patience)),
+            guests.signals(job, new JobEvent.SignalsAsked(Optional.empty(), name, seen, patience)),
             patience);
     tellLife(context, job);
     context.json(new SignalList(signals.stream().map(GuestJson::signal).toList()));
