@@ -40,6 +40,19 @@ public sealed interface JobEvent {
   sealed interface FromGuest extends JobEvent {
     /// The life the caller is known to be in; empty where the way it called does not tell.
     Optional<Generation> from();
+
+    /// The same call, now known to come from that life.
+    default FromGuest in(Generation life) {
+      Optional<Generation> known = Optional.of(life);
+      return switch (this) {
+        case CheckpointAsked e -> new CheckpointAsked(known, e.token(), e.waker(), e.label());
+        case LockAsked e -> new LockAsked(known, e.lockId(), e.ttl());
+        case UnlockAsked e -> new UnlockAsked(known, e.lockId());
+        case ExitAsked e -> new ExitAsked(known, e.result());
+        case SignalsAsked e -> new SignalsAsked(known, e.name(), e.patience());
+        case ProgressMade e -> new ProgressMade(known, e.progress());
+      };
+    }
   }
 
   record CheckpointAsked(

@@ -138,6 +138,10 @@ final class JobActor {
   }
 
   private CompletionStage<Void> consider(Mail mail, StoredJob stored) {
+    if (mail.event() instanceof JobEvent.FromGuest call && call.from().isEmpty()) {
+      // A call that has to wait must not be taken for one of the life that follows its own.
+      return decide(mail.about(call.in(stored.job().generation())), stored);
+    }
     if (mail.idempotent().isEmpty()) {
       return prepare(mail, stored);
     }

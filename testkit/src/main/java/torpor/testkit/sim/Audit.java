@@ -39,16 +39,19 @@ final class Audit {
   void everything() {
     ledger.check(world.open().isPresent(), Promise.P5_EVERY_SLEEP_ENDS, "no daemon came up");
     machines();
-    world.disk().all().forEach((id, directory) -> {
-      ledger.check(
-          job(id).isPresent(), Promise.P8_NOTHING_LEAKS, "the directory of %s is left", id);
-      ledger.check(
-          directory.staged.isEmpty(),
-          Promise.P8_NOTHING_LEAKS,
-          "staged snapshots %s of %s are left",
-          directory.staged.keySet(),
-          id);
-    });
+    world
+        .disk()
+        .all()
+        .forEach((id, directory) -> {
+          ledger.check(
+              job(id).isPresent(), Promise.P8_NOTHING_LEAKS, "the directory of %s is left", id);
+          ledger.check(
+              directory.staged.isEmpty(),
+              Promise.P8_NOTHING_LEAKS,
+              "staged snapshots %s of %s are left",
+              directory.staged.keySet(),
+              id);
+        });
     for (Job job : world.jobs()) {
       snapshots(job.id());
     }

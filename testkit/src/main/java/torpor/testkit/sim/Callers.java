@@ -68,10 +68,15 @@ final class Callers {
     if (stopped) {
       return;
     }
-    world.scheduler().after(world.life(), dice.upTo(Duration.ofSeconds(6)), () -> {
-      world.reachable().ifPresent(this::act);
-      next();
-    });
+    world
+        .scheduler()
+        .after(
+            world.life(),
+            dice.upTo(Duration.ofSeconds(6)),
+            () -> {
+              world.reachable().ifPresent(this::act);
+              next();
+            });
   }
 
   private void act(Daemon daemon) {
@@ -87,26 +92,31 @@ final class Callers {
   private <T> void ask(
       Daemon daemon, String what, CompletionStage<Reply<T>> asked, Consumer<T> done) {
     world.trace().say("caller asks %s: %s", daemon.life(), what);
-    var _ = asked.whenComplete((reply, failure) -> {
-      if (!daemon.life().alive()) {
-        return;
-      }
-      if (reply instanceof Reply.Done<T>(T value)) {
-        world.trace().say("caller is told: %s: done", what);
-        done.accept(value);
-      } else if (reply instanceof Reply.Refused<T>(Refusal why)) {
-        world.trace().say("caller is told: %s: %s", what, why.detail());
-        ledger.check(
-            why.code() != torpor.core.refusal.RefusalCode.INTERNAL,
-            Promise.PORT_RULES,
-            "%s: %s",
-            what,
-            why.detail());
-      } else {
-        ledger.check(
-            failure != null && causedByStore(failure), Promise.PORT_RULES, "%s: %s", what, failure);
-      }
-    });
+    var _ =
+        asked.whenComplete((reply, failure) -> {
+          if (!daemon.life().alive()) {
+            return;
+          }
+          if (reply instanceof Reply.Done<T>(T value)) {
+            world.trace().say("caller is told: %s: done", what);
+            done.accept(value);
+          } else if (reply instanceof Reply.Refused<T>(Refusal why)) {
+            world.trace().say("caller is told: %s: %s", what, why.detail());
+            ledger.check(
+                why.code() != torpor.core.refusal.RefusalCode.INTERNAL,
+                Promise.PORT_RULES,
+                "%s: %s",
+                what,
+                why.detail());
+          } else {
+            ledger.check(
+                failure != null && causedByStore(failure),
+                Promise.PORT_RULES,
+                "%s: %s",
+                what,
+                failure);
+          }
+        });
   }
 
   /// Reads are not wrapped in refusals by the engine: the API does that.
@@ -144,8 +154,7 @@ final class Callers {
     switch (dice.below(20)) {
       case 0, 1, 2, 3, 4, 5 -> {
         String name = dice.pick(GuestProgram.SIGNALS);
-        Optional<IdempotentRequest> request =
-            dice.chance(0.5) ? key("signal") : Optional.empty();
+        Optional<IdempotentRequest> request = dice.chance(0.5) ? key("signal") : Optional.empty();
         request.ifPresent(r -> sent.add(new Sent(id, name, r)));
         signal(daemon, id, name, request);
       }
@@ -188,8 +197,7 @@ final class Callers {
     }
   }
 
-  private void signal(
-      Daemon daemon, JobId id, String name, Optional<IdempotentRequest> request) {
+  private void signal(Daemon daemon, JobId id, String name, Optional<IdempotentRequest> request) {
     ask(
         daemon,
         "signal %s to %s %s".formatted(name, id, request.map(r -> r.key())),
@@ -242,21 +250,22 @@ final class Callers {
   }
 
   private void listen(Daemon daemon, JobId id) {
-    var _ = daemon
-        .engine()
-        .jobs()
-        .happenings(Optional.of(id), 0, 100, dice.upTo(Duration.ofSeconds(20)))
-        .whenComplete((lines, _) -> {
-          if (daemon.life().alive() && lines != null) {
-            for (int i = 1; i < lines.size(); i++) {
-              ledger.check(
-                  lines.get(i).sequence() > lines.get(i - 1).sequence(),
-                  Promise.PORT_RULES,
-                  "the history of %s is out of order",
-                  id);
-            }
-          }
-        });
+    var _ =
+        daemon
+            .engine()
+            .jobs()
+            .happenings(Optional.of(id), 0, 100, dice.upTo(Duration.ofSeconds(20)))
+            .whenComplete((lines, _) -> {
+              if (daemon.life().alive() && lines != null) {
+                for (int i = 1; i < lines.size(); i++) {
+                  ledger.check(
+                      lines.get(i).sequence() > lines.get(i - 1).sequence(),
+                      Promise.PORT_RULES,
+                      "the history of %s is out of order",
+                      id);
+                }
+              }
+            });
   }
 
   private void cancelled(JobView view, JobId id) {
@@ -280,11 +289,7 @@ final class Callers {
   private void seen(JobView view) {
     if (view.job().state() instanceof JobState.Completed(var result, var _)) {
       ledger.check(
-          ledger
-              .job(view.job().id())
-              .flatMap(JobLedger::result)
-              .filter(result::equals)
-              .isPresent(),
+          ledger.job(view.job().id()).flatMap(JobLedger::result).filter(result::equals).isPresent(),
           Promise.P3_ACKNOWLEDGED_MEANS_DURABLE,
           "%s was shown a result that is not durable",
           view.job().id());
@@ -293,20 +298,22 @@ final class Callers {
 
   /// While healing: spawns what is still wanted, and ends every sleep that waits for somebody.
   void comfort() {
-    world.open().ifPresent(daemon -> {
-      while (!wanted.isEmpty()) {
-        spawn(daemon, wanted.removeFirst());
-      }
-      for (var job : world.jobs()) {
-        if (job.state() instanceof JobState.Suspended s && s.waker().at().isEmpty()) {
-          ask(
-              daemon,
-              "wake " + job.id(),
-              daemon.engine().jobs().wake(job.id(), Optional.empty()),
-              _ -> {});
-        }
-      }
-    });
+    world
+        .open()
+        .ifPresent(daemon -> {
+          while (!wanted.isEmpty()) {
+            spawn(daemon, wanted.removeFirst());
+          }
+          for (var job : world.jobs()) {
+            if (job.state() instanceof JobState.Suspended s && s.waker().at().isEmpty()) {
+              ask(
+                  daemon,
+                  "wake " + job.id(),
+                  daemon.engine().jobs().wake(job.id(), Optional.empty()),
+                  _ -> {});
+            }
+          }
+        });
   }
 
   boolean satisfied() {

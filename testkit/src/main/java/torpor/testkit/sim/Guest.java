@@ -93,8 +93,7 @@ final class Guest {
         checkpoint(token, Optional.of(new Waker(Optional.of(until), Optional.empty())));
       }
       case GuestOp.WaitSignal(Token token, String name, Optional<Duration> timeout) -> {
-        Optional<Instant> until =
-            memory.until().or(() -> timeout.map(scheduler.instant()::plus));
+        Optional<Instant> until = memory.until().or(() -> timeout.map(scheduler.instant()::plus));
         checkpoint(token, Optional.of(new Waker(until, Optional.of(name))));
       }
       case GuestOp.TakeSignals(Optional<String> name, Duration patience) ->
@@ -102,8 +101,7 @@ final class Guest {
               "signals",
               false,
               calls ->
-                  calls.signals(
-                      machine.job(), new JobEvent.SignalsAsked(from(), name, patience)),
+                  calls.signals(machine.job(), new JobEvent.SignalsAsked(from(), name, patience)),
               this::handed);
       case GuestOp.Lock(String id, Duration ttl) ->
           call(
@@ -223,17 +221,20 @@ final class Guest {
     if (!overNetwork || !dice.chance(machine.stage().trouble().duplicates())) {
       return;
     }
-    scheduler.after(machine.life(), dice.upTo(Duration.ofMinutes(1)), () -> {
-      boolean settled =
-          ledger
-              .job(machine.job())
-              .map(j -> j.onlyForward() && j.isRecorded(token))
-              .orElse(false);
-      if (settled) {
-        trace.say("%s: the network repeats %s", machine.life(), token);
-        line.get().ifPresent(open -> ask.apply(open.calls()));
-      }
-    });
+    scheduler.after(
+        machine.life(),
+        dice.upTo(Duration.ofMinutes(1)),
+        () -> {
+          boolean settled =
+              ledger
+                  .job(machine.job())
+                  .map(j -> j.onlyForward() && j.isRecorded(token))
+                  .orElse(false);
+          if (settled) {
+            trace.say("%s: the network repeats %s", machine.life(), token);
+            line.get().ifPresent(open -> ask.apply(open.calls()));
+          }
+        });
   }
 
   private void handed(List<Signal> signals) {
@@ -288,17 +289,26 @@ final class Guest {
     }
     Life daemon = open.orElseThrow().daemon();
     trace.say("%s: asks %s of %s", machine.life(), what, daemon);
-    var _ = ask.apply(open.orElseThrow().calls())
-        .whenComplete((reply, failure) -> {
-          boolean unheard =
-              !daemon.alive() || (overNetwork && repeatable && dice.chance(trouble().network()));
-          if (!unheard) {
-            scheduler.now(
-                machine.life(),
-                () ->
-                    arrived(mine, Optional.ofNullable(reply), failure, what, repeatable, ask, done));
-          }
-        });
+    var _ =
+        ask.apply(open.orElseThrow().calls())
+            .whenComplete((reply, failure) -> {
+              boolean unheard =
+                  !daemon.alive()
+                      || (overNetwork && repeatable && dice.chance(trouble().network()));
+              if (!unheard) {
+                scheduler.now(
+                    machine.life(),
+                    () ->
+                        arrived(
+                            mine,
+                            Optional.ofNullable(reply),
+                            failure,
+                            what,
+                            repeatable,
+                            ask,
+                            done));
+              }
+            });
     if (overNetwork) {
       watch(mine, daemon, what, repeatable, ask, done);
     }
@@ -317,23 +327,26 @@ final class Guest {
       boolean repeatable,
       Function<GuestCalls, CompletionStage<Reply<T>>> ask,
       Consumer<T> done) {
-    scheduler.after(machine.life(), dice.upTo(Duration.ofSeconds(60)).plusSeconds(1), () -> {
-      if (mine != call) {
-        return;
-      }
-      if (!repeatable && !daemon.alive()) {
-        ledger.job(machine.job()).ifPresent(j -> j.unheard(memory));
-      }
-      if (repeatable || !daemon.alive()) {
-        machine.whenRunning(() -> {
-          if (mine == call) {
-            call(what, repeatable, ask, done);
+    scheduler.after(
+        machine.life(),
+        dice.upTo(Duration.ofSeconds(60)).plusSeconds(1),
+        () -> {
+          if (mine != call) {
+            return;
+          }
+          if (!repeatable && !daemon.alive()) {
+            ledger.job(machine.job()).ifPresent(j -> j.unheard(memory));
+          }
+          if (repeatable || !daemon.alive()) {
+            machine.whenRunning(() -> {
+              if (mine == call) {
+                call(what, repeatable, ask, done);
+              }
+            });
+          } else {
+            watch(mine, daemon, what, repeatable, ask, done);
           }
         });
-      } else {
-        watch(mine, daemon, what, repeatable, ask, done);
-      }
-    });
   }
 
   private <T> void again(

@@ -24,8 +24,8 @@ final class GuestMachine {
   private final Life life;
   private State state = State.HALF;
 
-  /// How it ended, where it did so by itself; lies about, as an exit file does, until the machine is
-  /// cleared away.
+  /// How it ended, where it did so by itself; lies about, as an exit file does, until the machine
+  /// is cleared away.
   private Optional<ExitStatus> exit = Optional.empty();
 
   private Optional<Runnable> held = Optional.empty();
@@ -152,8 +152,10 @@ final class GuestMachine {
     to.later(() -> told.ended(status));
     if (to.dice().chance(to.trouble().duplicates())) {
       to.scheduler()
-          .after(to.life(), to.dice().upTo(java.time.Duration.ofSeconds(20)), () ->
-              told.ended(status));
+          .after(
+              to.life(),
+              to.dice().upTo(java.time.Duration.ofSeconds(20)),
+              () -> told.ended(status));
     }
   }
 }

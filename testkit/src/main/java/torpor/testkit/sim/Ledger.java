@@ -102,8 +102,7 @@ final class Ledger {
     job(id).ifPresent(job -> job.signalAcknowledged(sequence));
   }
 
-  void checkpointAcknowledged(
-      JobId id, Token token, SnapshotNumber number, Generation generation) {
+  void checkpointAcknowledged(JobId id, Token token, SnapshotNumber number, Generation generation) {
     job(id).ifPresent(job -> job.acknowledged(token, number, generation));
   }
 

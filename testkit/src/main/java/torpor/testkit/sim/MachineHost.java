@@ -13,6 +13,7 @@ final class MachineHost {
   private final List<GuestMachine> machines = new ArrayList<>();
   private final Ledger ledger;
   private final int places;
+
   /// Have a place beyond the number there is, if need be, for they were running already.
   private final Set<JobId> foundAgain = new HashSet<>();
 
@@ -52,8 +53,7 @@ final class MachineHost {
             .filter(m -> m.live() && !m.frozen() && m.madeBy() == machine.madeBy())
             .filter(m -> !foundAgain.contains(m.job()))
             .count();
-    ledger.check(
-        busy <= places, Promise.PORT_RULES, "%d machines in %d places", busy, places);
+    ledger.check(busy <= places, Promise.PORT_RULES, "%d machines in %d places", busy, places);
   }
 
   Optional<GuestMachine> find(JobId job, Generation generation) {

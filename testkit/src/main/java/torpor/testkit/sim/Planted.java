@@ -5,8 +5,8 @@ import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.store.JobStore;
 
-/// A fault planted between the engine and its ports, to see that a run finds it. One object per run;
-/// each wrapper is made anew for each daemon, as memory is.
+/// A fault planted between the engine and its ports, to see that a run finds it. One object per
+/// run; each wrapper is made anew for each daemon, as memory is.
 public interface Planted {
   Planted NOTHING = new Planted() {};
 

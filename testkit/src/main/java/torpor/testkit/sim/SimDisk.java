@@ -31,19 +31,20 @@ final class SimDisk implements InstanceDirectories {
 
   private CompletionStage<Void> change(String what, Runnable effect) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    var _ = work(
-            what,
-            () -> {
-              effect.run();
-              return what;
-            })
-        .whenComplete((_, failure) -> {
-          if (failure == null) {
-            done.complete(null);
-          } else {
-            done.completeExceptionally(failure);
-          }
-        });
+    var _ =
+        work(
+                what,
+                () -> {
+                  effect.run();
+                  return what;
+                })
+            .whenComplete((_, failure) -> {
+              if (failure == null) {
+                done.complete(null);
+              } else {
+                done.completeExceptionally(failure);
+              }
+            });
     return done;
   }
 
@@ -122,16 +123,14 @@ final class SimDisk implements InstanceDirectories {
     return change(
         "drop %s/<%s".formatted(job, below),
         () ->
-            tree.existing(job)
-                .ifPresent(d -> d.published.headMap(below.number(), false).clear()));
+            tree.existing(job).ifPresent(d -> d.published.headMap(below.number(), false).clear()));
   }
 
   @Override
   public CompletionStage<Void> dropSnapshotsAfter(JobId job, SnapshotNumber last) {
     return change(
         "drop %s/>%s".formatted(job, last),
-        () ->
-            tree.existing(job).ifPresent(d -> d.published.tailMap(last.number(), false).clear()));
+        () -> tree.existing(job).ifPresent(d -> d.published.tailMap(last.number(), false).clear()));
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class SimRun {
   private static final Duration ROUND = Duration.ofSeconds(2);
   private static final Duration HEALED_WITHIN = Duration.ofMinutes(90);
   private static final Duration LATEST_WAKE = Duration.ofSeconds(15);
-  private static final Duration REST = Duration.ofMinutes(1);
+  private static final Duration REST = Duration.ofSeconds(100);
 
   /// @param violation the broken promise; empty where all were kept
   /// @param points at how many points a daemon could have been killed
@@ -93,7 +93,9 @@ public final class SimRun {
       }
       callers.comfort();
       var _ = world.goOn(ROUND, () -> false);
-      punctual();
+      if (world.scheduler().instant().isAfter(earliest)) {
+        punctual();
+      }
     }
   }
 

@@ -29,8 +29,8 @@ import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
 
 /// One daemon's way to its machines. Of two kinds: machines inside the daemon's process, which die
-/// with it and whose pending call the runtime answers at a restore; and machines of their own, which
-/// go on without it, call over a network and repeat their call themselves.
+/// with it and whose pending call the runtime answers at a restore; and machines of their own,
+/// which go on without it, call over a network and repeat their call themselves.
 final class SimRuntime implements MachineRuntime {
   static final RuntimeName INSIDE = new RuntimeName("inside");
   static final RuntimeName OUTSIDE = new RuntimeName("outside");
@@ -134,14 +134,21 @@ final class SimRuntime implements MachineRuntime {
     stage.trace().say("%s: %s begins", stage.life(), what);
     // What is outside the daemon gets on without it.
     Life maker = outside ? machine.life() : stage.life();
-    stage.scheduler().after(maker, stage.dice().upTo(Duration.ofSeconds(1)), () -> {
-      if (!machine.live() || stage.life().cutOff() || stage.dice().chance(trouble().start())) {
-        host.forget(machine);
-        up.completeExceptionally(failed(what + " failed"));
-        return;
-      }
-      run(machine, start, restore, up, what);
-    });
+    stage
+        .scheduler()
+        .after(
+            maker,
+            stage.dice().upTo(Duration.ofSeconds(1)),
+            () -> {
+              if (!machine.live()
+                  || stage.life().cutOff()
+                  || stage.dice().chance(trouble().start())) {
+                host.forget(machine);
+                up.completeExceptionally(failed(what + " failed"));
+                return;
+              }
+              run(machine, start, restore, up, what);
+            });
     return up;
   }
 
@@ -195,9 +202,7 @@ final class SimRuntime implements MachineRuntime {
   }
 
   private Optional<GuestMemory> read(Path snapshot) {
-    return disk.content(snapshot)
-        .filter(SnapshotContent::complete)
-        .map(SnapshotContent::memory);
+    return disk.content(snapshot).filter(SnapshotContent::complete).map(SnapshotContent::memory);
   }
 
   private GuestProgram program(MachineStart start) {
@@ -248,8 +253,7 @@ final class SimRuntime implements MachineRuntime {
       String what) {
     Optional<SnapshotContent> content = disk.content(target.staging());
     if (!machine.live() || (outside && stage.life().cutOff())) {
-      taken.completeExceptionally(
-          failure(MachineFailure.Kind.OTHER, "the machine is gone", true));
+      taken.completeExceptionally(failure(MachineFailure.Kind.OTHER, "the machine is gone", true));
     } else if (content.isEmpty() || stage.dice().chance(trouble().snapshot())) {
       fail(machine, taken);
     } else {
@@ -278,22 +282,23 @@ final class SimRuntime implements MachineRuntime {
 
   private CompletionStage<Void> change(String what, Runnable effect) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    var _ = stage
-        .effect(
-            what,
-            () -> failed(what + " failed"),
-            0,
-            () -> {
-              effect.run();
-              return what;
-            })
-        .whenComplete((_, failure) -> {
-          if (failure == null) {
-            done.complete(null);
-          } else {
-            done.completeExceptionally(failure);
-          }
-        });
+    var _ =
+        stage
+            .effect(
+                what,
+                () -> failed(what + " failed"),
+                0,
+                () -> {
+                  effect.run();
+                  return what;
+                })
+            .whenComplete((_, failure) -> {
+              if (failure == null) {
+                done.complete(null);
+              } else {
+                done.completeExceptionally(failure);
+              }
+            });
     return done;
   }
 

@@ -10,8 +10,8 @@ import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import torpor.engine.clock.Alarms;
 
-/// One thread and one clock for a whole world. What is ready runs in random order; only when nothing
-/// is, time moves on to the next alarm.
+/// One thread and one clock for a whole world. What is ready runs in random order; only when
+/// nothing is, time moves on to the next alarm.
 ///
 /// Work belongs to a [Life] and is dropped when that has ended.
 final class SimScheduler implements InstantSource {

@@ -42,8 +42,7 @@ final class SimStore implements JobStore {
   private final boolean forgetsFencing;
   private final Ledger ledger;
 
-  SimStore(
-      Stage stage, MemoryTables tables, long epoch, boolean forgetsFencing, Ledger ledger) {
+  SimStore(Stage stage, MemoryTables tables, long epoch, boolean forgetsFencing, Ledger ledger) {
     this.stage = stage;
     this.tables = tables;
     this.epoch = epoch;
@@ -56,8 +55,7 @@ final class SimStore implements JobStore {
   public CompletionStage<CommitOutcome> commit(Transition transition) {
     CompletableFuture<CommitOutcome> answer = new CompletableFuture<>();
     String what =
-        "commit %s %s"
-            .formatted(transition.next().id(), transition.next().state().phase().text());
+        "commit %s %s".formatted(transition.next().id(), transition.next().state().phase().text());
     if (!stage.survives(what + " begins")) {
       return answer;
     }

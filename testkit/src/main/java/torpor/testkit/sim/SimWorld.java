@@ -136,7 +136,10 @@ final class SimWorld {
   }
 
   List<Job> jobs() {
-    return durable().loadAll(List.copyOf(ledger.jobs().keySet())).toCompletableFuture().join()
+    return durable()
+        .loadAll(List.copyOf(ledger.jobs().keySet()))
+        .toCompletableFuture()
+        .join()
         .stream()
         .map(StoredJob::job)
         .toList();
@@ -165,20 +168,21 @@ final class SimWorld {
     Daemon daemon = new Daemon(stage, engine);
     current = Optional.of(daemon);
     trace.say("%s: starts", life);
-    var _ = engine
-        .start()
-        .whenComplete((_, failure) -> {
-          if (!life.alive()) {
-            return;
-          }
-          if (failure == null) {
-            trace.say("%s: is open", life);
-            daemon.opened();
-          } else {
-            trace.say("%s: does not start: %s", life, failure);
-            crash(daemon);
-          }
-        });
+    var _ =
+        engine
+            .start()
+            .whenComplete((_, failure) -> {
+              if (!life.alive()) {
+                return;
+              }
+              if (failure == null) {
+                trace.say("%s: is open", life);
+                daemon.opened();
+              } else {
+                trace.say("%s: does not start: %s", life, failure);
+                crash(daemon);
+              }
+            });
   }
 
   private EngineParts parts(Stage stage, long epoch) {
@@ -186,8 +190,7 @@ final class SimWorld {
     return new EngineParts(
         planted.store(new SimStore(stage, tables, epoch, planted.forgetsFencing(), ledger)),
         planted.directories(new SimDisk(stage, disk)),
-        List.of(
-            planted.runtime(runtime(false, stage)), planted.runtime(runtime(true, stage))),
+        List.of(planted.runtime(runtime(false, stage)), planted.runtime(runtime(true, stage))),
         (_, _, _) -> Map.of(),
         plan.places(),
         clock,
@@ -198,8 +201,7 @@ final class SimWorld {
   }
 
   private SimRuntime runtime(boolean outside, Stage stage) {
-    return new SimRuntime(
-        outside, stage, host, disk, ledger, programs, this::network, guests);
+    return new SimRuntime(outside, stage, host, disk, ledger, programs, this::network, guests);
   }
 
   private final class Draws implements Chance {
@@ -221,10 +223,13 @@ final class SimWorld {
 
   private void fenced(Stage stage, String detail) {
     trace.say("%s: is fenced off: %s", stage.life(), detail);
-    scheduler.after(world, dice.upTo(Duration.ofSeconds(2)), () -> {
-      zombies.removeIf(zombie -> zombie.life() == stage.life());
-      endLife(stage.life());
-    });
+    scheduler.after(
+        world,
+        dice.upTo(Duration.ofSeconds(2)),
+        () -> {
+          zombies.removeIf(zombie -> zombie.life() == stage.life());
+          endLife(stage.life());
+        });
   }
 
   private void point(Stage stage, String what) {
@@ -274,15 +279,19 @@ final class SimWorld {
 
   /// The daemon is asked to stop, and does so some time later, whatever is still in flight.
   void stopNow() {
-    open().ifPresent(daemon -> {
-      trace.say("%s: is asked to stop", daemon.life());
-      daemon.engine().close();
-      scheduler.after(world, dice.upTo(Duration.ofSeconds(5)), () -> {
-        if (daemon.life().alive()) {
-          crash(daemon);
-        }
-      });
-    });
+    open()
+        .ifPresent(daemon -> {
+          trace.say("%s: is asked to stop", daemon.life());
+          daemon.engine().close();
+          scheduler.after(
+              world,
+              dice.upTo(Duration.ofSeconds(5)),
+              () -> {
+                if (daemon.life().alive()) {
+                  crash(daemon);
+                }
+              });
+        });
   }
 
   /// A second daemon takes the node over while the first goes on, cut off from the host.
@@ -325,7 +334,6 @@ final class SimWorld {
 
   boolean allEnded() {
     return ledger.jobs().values().stream()
-        .allMatch(
-            job -> job.removed() || job.row().state().phase().kind() == JobPhase.Kind.ENDED);
+        .allMatch(job -> job.removed() || job.row().state().phase().kind() == JobPhase.Kind.ENDED);
   }
 }

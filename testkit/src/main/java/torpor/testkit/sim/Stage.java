@@ -13,6 +13,8 @@ final class Stage {
     void at(Stage stage, String what);
   }
 
+  private static final Duration STALL = Duration.ofSeconds(40);
+
   private final Life life;
   private final SimScheduler scheduler;
   private final Dice dice;
@@ -63,8 +65,7 @@ final class Stage {
 
   void later(Runnable work) {
     Trouble now = trouble();
-    Duration most = dice.chance(now.stall()) ? now.slowest().multipliedBy(30) : now.slowest();
-    scheduler.after(life, dice.upTo(most), work);
+    scheduler.after(life, dice.upTo(dice.chance(now.stall()) ? STALL : now.slowest()), work);
   }
 
   /// Carries out one effect on the host: begins, some time later happens or fails, later still is

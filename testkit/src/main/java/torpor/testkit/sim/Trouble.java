@@ -15,7 +15,7 @@ import java.time.Duration;
 /// @param network a call, or its answer, is lost between a program and the daemon
 /// @param duplicates an event or call comes a second time, later
 /// @param slowest how long one step takes at most
-/// @param stall one step takes up to thirty times that
+/// @param stall one step takes far longer than that
 record Trouble(
     double crash,
     double takeOver,
@@ -29,6 +29,5 @@ record Trouble(
     double duplicates,
     Duration slowest,
     double stall) {
-  static final Trouble NONE =
-      new Trouble(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(20), 0);
+  static final Trouble NONE = new Trouble(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(20), 0);
 }
