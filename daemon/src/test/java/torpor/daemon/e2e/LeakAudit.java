@@ -1,0 +1,167 @@
+package torpor.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import torpor.wire.Job;
+import torpor.wire.Snapshot;
+
+/// P8: what is left on the host and on disk belongs to somebody. The daemon cleans up after it has
+/// answered, so the audit waits a while for it to be clean.
+final class LeakAudit {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Set<String> ALIVE =
+      Set.of(
+          "starting",
+          "running",
+          "checkpointing",
+          "suspending",
+          "restoring",
+          "exiting",
+          "terminating");
+
+  private final RunningDaemon daemon;
+  private final Client client;
+
+  private LeakAudit(RunningDaemon daemon) {
+    this.daemon = daemon;
+    this.client = daemon.client();
+  }
+
+  /// Fails with everything that has leaked.
+  static void demandClean(RunningDaemon daemon) {
+    LeakAudit audit = new LeakAudit(daemon);
+    Awaitility.await("nothing leaked")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(250))
+        .untilAsserted(() -> assertThat(audit.leaks()).isEmpty());
+  }
+
+  private List<String> leaks() throws IOException {
+    List<Job> jobs = client.jobs();
+    Set<String> alive =
+        jobs.stream()
+            .filter(job -> ALIVE.contains(job.state()))
+            .map(Job::id)
+            .collect(Collectors.toSet());
+    List<String> leaks = new ArrayList<>(processes(daemon.data(), alive));
+    directories(jobs, leaks);
+    temporary(leaks);
+    int machines = client.metric("torpor_machines");
+    if (machines != alive.size()) {
+      leaks.add("%d machines for %d live jobs".formatted(machines, alive.size()));
+    }
+    return leaks;
+  }
+
+  /// Every process that carries the data directory's mark.
+  ///
+  /// @param owners the jobs that may have some, by id
+  static List<String> processes(Path data, Set<String> owners) throws IOException {
+    String mark = "TORPOR_INSTANCE_MARK=" + Files.readString(data.resolve("id")).strip() + "/";
+    List<String> found = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : all) {
+        String environment = read(process.resolve("environ"));
+        int at = environment.indexOf(mark);
+        if (at >= 0 && !ended(process)) {
+          String rest = environment.substring(at + mark.length());
+          String ulid = rest.substring(0, rest.indexOf('/'));
+          if (owners.stream().noneMatch(id -> id.endsWith(ulid))) {
+            found.add(
+                "process %s of %s: %s"
+                    .formatted(
+                        process.getFileName(),
+                        ulid,
+                        read(process.resolve("cmdline")).replace('\0', ' ')));
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private static boolean ended(Path process) {
+    String stat = read(process.resolve("stat"));
+    return stat.isEmpty() || stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+  }
+
+  /// Empty where the process is gone or another user's.
+  private static String read(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  private void directories(List<Job> jobs, List<String> leaks) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(daemon.data().resolve("instances"))) {
+      for (Path directory : all) {
+        String ulid = String.valueOf(directory.getFileName()).toLowerCase(Locale.ROOT);
+        List<Job> owners =
+            jobs.stream().filter(job -> job.id().toLowerCase(Locale.ROOT).endsWith(ulid)).toList();
+        if (owners.isEmpty()) {
+          leaks.add("directory without a job: " + directory);
+        } else {
+          snapshots(directory, owners.getFirst().id(), leaks);
+        }
+      }
+    }
+  }
+
+  private void snapshots(Path directory, String job, List<String> leaks) throws IOException {
+    Path snapshots = directory.resolve("snapshots");
+    if (!Files.exists(snapshots)) {
+      return;
+    }
+    Set<String> known =
+        client.snapshots(job).stream()
+            .map(Snapshot::number)
+            .map(String::valueOf)
+            .collect(Collectors.toSet());
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(snapshots)) {
+      for (Path snapshot : all) {
+        if (!known.contains(String.valueOf(snapshot.getFileName()))) {
+          leaks.add("snapshot that no row names: " + snapshot);
+        }
+      }
+    } catch (NoSuchFileException dropped) {
+      // Dropped between the two looks.
+    }
+    for (String number : known) {
+      if (!Files.exists(snapshots.resolve(number))) {
+        leaks.add("row without its snapshot: " + snapshots.resolve(number));
+      }
+    }
+  }
+
+  private void temporary(List<String> leaks) throws IOException {
+    try (Stream<Path> all = Files.list(daemon.data().resolve("tmp"))) {
+      all.forEach(file -> leaks.add("temporary file: " + file));
+    }
+    for (String place : List.of("images", "cache")) {
+      Path root = daemon.data().resolve(place);
+      if (Files.exists(root)) {
+        try (Stream<Path> all = Files.walk(root)) {
+          all.filter(file ->
+                  String.valueOf(file.getFileName()).matches(".*(tmp|new|partial|staging).*"))
+              .forEach(file -> leaks.add("half-made file: " + file));
+        }
+      }
+    }
+  }
+}
