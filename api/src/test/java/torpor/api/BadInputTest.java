@@ -54,6 +54,10 @@ class BadInputTest {
           {"definition_name":"a","env":{"A":1}}               | env.A              | a string
           {"definition_name":"a","env":[]}                    | env                | an object
           {"definition_name":"a","metadata":{"k":null}}       | metadata.k         | 'metadata.k'
+          {"definition_name":"a","metadata":{"k":"a\\u0000"}}  | metadata.k         | U+0000
+          {"definition_name":"a","metadata":{"\\u0000":"v"}}   | metadata           | U+0000
+          {"definition_name":"a","env":{"A":"\\u0000"}}        | env.A              | U+0000
+          {"definition_name":"a","env":{"A\\u0000":"x"}}       | env                | environment
           """)
   void aSpawnRequestIsRefusedByField(String body, String field, String detail) throws Exception {
     assertRefused(server.post("/v1/jobs", body), field, detail);
@@ -70,6 +74,7 @@ class BadInputTest {
           {"name":"a","version":"1","runtime":"Wasm!"}                       | runtime        | runtime
           {"name":"a","version":"latest","runtime":"wasm"}                   | version        | newest
           {"name":"a","version":"1","runtime":"wasm","config":[1]}           | config         | object
+          {"name":"a","version":"1","runtime":"wasm","metadata":{"k":"\\u0000"}} | metadata.k   | U+0000
           {"name":"a","version":"1","runtime":"wasm","keep_snapshots":0}     | keep_snapshots | from 1
           {"name":"a","version":"1","runtime":"wasm","keep_snapshots":1.5}   | keep_snapshots | whole number
           """)
@@ -114,6 +119,8 @@ class BadInputTest {
           {"token":"t","suspend_until":"3027-01-01T00:00:00Z"} | suspend_until | hundred years
           {"token":"t","suspend_until":"tomorrow"}        | suspend_until    | a time such as
           {"token":"t","until_signal":"a b"}              | until_signal     | name of a signal
+          {"token":"t","until_signal":"a\\u0000"}          | until_signal     | name of a signal
+          {"token":"t","label":"a\\u0000b"}                | label            | U+0000
           """)
   void aCheckpointIsRefusedByField(String body, String field, String detail) throws Exception {
     JobId id = server.spawn();
@@ -139,11 +146,25 @@ class BadInputTest {
           /v1/jobs/ID/wait?state=running&timeout=-1s | timeout
           /v1/jobs/ID/result?wait=perhaps  | wait
           /v1/jobs/ID/logs?tail=-1         | tail
+          /s/SECRET/jobs/ID/signals?name=a%00 | name
           /v1/definitions/hello/a%20b      | version
           """)
   void aQueryIsRefusedByParameter(String path, String field) throws Exception {
-    String id = server.spawn().toString();
-    assertRefused(server.get(path.replace("ID", id)), field, "");
+    JobId id = server.spawn();
+    String secret = TestServer.secretOf(id);
+    String asked = path.replace("ID", id.toString()).replace("SECRET", secret);
+    assertRefused(server.get(asked), field, "");
+  }
+
+  @Test
+  void aZeroCharacterIsRefusedWhereTextIsStoredAsItIs() throws Exception {
+    JobId id = server.spawn();
+    assertRefused(server.post("/v1/keys", "{\"name\":\"a\\u0000b\"}"), "name", "U+0000");
+    for (String path : new String[] {"/v1/keys/a%00b", "/v1/jobs/" + id + "/signals/a%00b"}) {
+      assertThat(raw("DELETE " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+          .startsWith("HTTP/1.1 400")
+          .contains("application/problem+json");
+    }
   }
 
   private static void assertRefused(HttpResponse<String> answer, String field, String detail) {

@@ -8,12 +8,15 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import torpor.api.fake.FakeJobs;
 import torpor.core.definition.JsonText;
 import torpor.core.job.ExitResult;
@@ -157,6 +160,15 @@ class GuestApiTest {
   }
 
   @Test
+  void aZeroCharacterInAnOutputStaysAnEscape() throws Exception {
+    server.post(path("exit"), "{\"exit_code\":0,\"output\":{\"a\\u0000\":\"\\u0000b\"}}");
+    assertThat(server.guests.asked)
+        .containsExactly(
+            new JobEvent.ExitAsked(
+                Optional.empty(), new ExitResult(0, new JsonText("{\"a\\u0000\":\"\\u0000b\"}"))));
+  }
+
+  @Test
   void paramsAreHandedOverVerbatim() throws Exception {
     HttpResponse<String> answer = server.get(path("params"));
     assertThat(answer.body()).isEqualTo("{\"steps\": 3, \"rate\": 1.10}");
@@ -186,6 +198,27 @@ class GuestApiTest {
     assertThat(server.guests.asked)
         .contains(
             new JobEvent.SignalsAsked(Optional.empty(), Optional.of("go"), Duration.ofMillis(100)));
+  }
+
+  @Test
+  void aLostAnswerWithSignalsIsGivenAgainToWhoSaysWhatItHasSeen() throws Exception {
+    String lost = server.get(path("signals?after=0")).body();
+    assertThat(server.get(path("signals?after=0")).body()).isEqualTo(lost).contains("\"seq\":7");
+    assertThat(server.get(path("signals?after=7&name=go")).body()).isEqualTo("{\"signals\":[]}");
+    assertThat(server.guests.asked)
+        .last()
+        .isEqualTo(
+            new JobEvent.SignalsAsked(
+                Optional.empty(), Optional.of("go"), OptionalInt.of(7), Duration.ZERO));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1.5", "x", "2147483648"})
+  void whatIsNoSequenceNumberIsRefused(String after) throws Exception {
+    HttpResponse<String> answer = server.get(path("signals?after=" + after));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(problem(answer).field()).contains("after");
+    assertThat(server.guests.asked).isEmpty();
   }
 
   @Test

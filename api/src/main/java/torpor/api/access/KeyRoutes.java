@@ -9,6 +9,7 @@ import torpor.api.http.Parameters;
 import torpor.api.http.RefusedException;
 import torpor.api.http.RequestBody;
 import torpor.api.http.Route;
+import torpor.api.http.StoredText;
 import torpor.api.http.Waits;
 import torpor.engine.store.ApiKey;
 import torpor.wire.Key;
@@ -40,7 +41,7 @@ public final class KeyRoutes {
 
   private void create(Context context) {
     KeyRequest request = RequestBody.read(context, MAX_BODY).as(KeyRequest.class);
-    String name = request.name().strip();
+    String name = StoredText.checked("name", request.name().strip());
     if (name.isEmpty() || name.length() > MAX_NAME) {
       throw RefusedException.invalid(
           "name", "'name' is not 1 to 128 characters", "Say in a few words what the key is for.");

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import torpor.api.http.RefusedException;
+import torpor.api.http.StoredText;
 import torpor.core.definition.DefinitionName;
 import torpor.core.definition.JsonText;
 import torpor.core.machine.RuntimeName;
@@ -124,6 +125,8 @@ public final class DefinitionReader {
           "'metadata' has more than 65536 characters",
           "Keep large data elsewhere and refer to it.");
     }
+    metadata.forEach((key, value) ->
+        StoredText.checked("metadata." + StoredText.checked("metadata", key), value));
     return metadata;
   }
 }

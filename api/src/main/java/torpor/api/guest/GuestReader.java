@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import torpor.api.http.RefusedException;
+import torpor.api.http.StoredText;
 import torpor.api.job.JobReader;
 import torpor.core.job.ExitResult;
 import torpor.core.job.JobEvent;
@@ -46,7 +47,10 @@ final class GuestReader {
               "label", "'label' is longer than 256 characters", "Shorten it.");
         });
     return new JobEvent.CheckpointAsked(
-        Optional.empty(), new Token(request.token()), waker(request), request.label());
+        Optional.empty(),
+        new Token(request.token()),
+        waker(request),
+        request.label().map(label -> StoredText.checked("label", label)));
   }
 
   /// Both a duration and an instant: whichever comes first.

@@ -153,11 +153,7 @@ public final class GuestRoutes {
     Duration patience = Parameters.patience(context, "wait", Duration.ZERO, longest);
     Optional<String> name =
         Parameters.text(context, "name").map(text -> JobReader.signalName("name", text));
-    Optional<Long> after = Parameters.number(context, "after", 0, Integer.MAX_VALUE);
-    OptionalInt seen =
-        after.isPresent()
-            ? OptionalInt.of(Math.toIntExact(after.orElseThrow()))
-            : OptionalInt.empty();
+    OptionalInt seen = Parameters.count(context, "after");
     List<Signal> signals =
         waits.reply(
             guests.signals(job, new JobEvent.SignalsAsked(Optional.empty(), name, seen, patience)),

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import torpor.wire.Durations;
 
@@ -61,6 +62,13 @@ public final class Parameters {
         name,
         "'%s' is not a whole number from %d to %d".formatted(name, least, most),
         "Send such a number.");
+  }
+
+  /// A whole number that is not negative.
+  public static OptionalInt count(Context context, String name) {
+    return number(context, name, 0, Integer.MAX_VALUE)
+        .map(count -> OptionalInt.of(count.intValue()))
+        .orElse(OptionalInt.empty());
   }
 
   public static int limit(Context context) {

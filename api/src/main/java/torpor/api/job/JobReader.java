@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import torpor.api.definition.DefinitionReader;
 import torpor.api.http.RefusedException;
 import torpor.api.http.RequestBody;
+import torpor.api.http.StoredText;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobPhase;
 import torpor.core.snapshot.SnapshotNumber;
@@ -66,12 +67,7 @@ public final class JobReader {
             "'%s' is no name of an environment variable".formatted(variable.getKey()),
             "Use letters, digits and '_', not beginning with a digit.");
       }
-      if (variable.getValue().indexOf('\0') >= 0) {
-        throw RefusedException.invalid(
-            "env." + variable.getKey(),
-            "'env.%s' contains a zero character".formatted(variable.getKey()),
-            "Leave it out; an environment cannot hold one.");
-      }
+      StoredText.checked("env." + variable.getKey(), variable.getValue());
       characters += variable.getKey().length() + variable.getValue().length();
     }
     if (characters > MAX_ENVIRONMENT_CHARACTERS) {

@@ -90,9 +90,10 @@ public final class FakeGuests implements GuestCalls {
   @Override
   public CompletionStage<Reply<List<Signal>>> signals(JobId job, JobEvent.SignalsAsked event) {
     asked.add(event);
-    Signal first = inbox.poll();
-    if (first != null) {
-      return done(List.of(first));
+    boolean untaken = inbox.poll() != null;
+    boolean again = event.after().isPresent() && event.after().getAsInt() < SIGNAL.sequence();
+    if (untaken || again) {
+      return done(List.of(SIGNAL));
     }
     return new CompletableFuture<Reply<List<Signal>>>()
         .completeOnTimeout(
