@@ -17,22 +17,30 @@ public final class Sequencer {
   }
 
   /// `count` numbers in a row, under way until settled. Numbers of a failed transaction are never
-  /// given out again.
-  ///
-  /// @return the first of them
-  synchronized long take(int count) {
-    long first = last + 1;
+  /// given out again. None at all are never under way: whoever takes next begins with the same
+  /// number, and must not be settled in another's place.
+  synchronized Numbers take(int count) {
+    Numbers numbers = new Numbers(last + 1, count);
     last += count;
-    underWay.add(first);
-    return first;
+    if (count > 0) {
+      underWay.add(numbers.first());
+    }
+    return numbers;
   }
 
   /// The transaction with these numbers can become visible no more, or already is.
-  synchronized void settle(long first) {
-    underWay.remove(first);
+  synchronized void settle(Numbers numbers) {
+    if (numbers.count() > 0) {
+      underWay.remove(numbers.first());
+    }
   }
 
   public synchronized long settled() {
     return underWay.isEmpty() ? last : underWay.first() - 1;
   }
+
+  /// What one transaction may number its history with.
+  ///
+  /// @param first the first of `count` in a row; somebody else's if there are none
+  record Numbers(long first, int count) {}
 }

@@ -83,7 +83,7 @@ public final class Writer implements AutoCloseable {
   private @Nullable Session session;
 
   /// Numbers whose transaction failed in a way that may yet turn out to be a commit.
-  private final List<Long> unsettled = new ArrayList<>();
+  private final List<Sequencer.Numbers> unsettled = new ArrayList<>();
 
   private volatile boolean closed;
 
@@ -240,13 +240,14 @@ public final class Writer implements AutoCloseable {
 
   private List<CommitOutcome> attempt(List<Prepared> transitions) throws SQLException {
     Session open = openSession();
-    long first = sequencer.take(transitions.stream().mapToInt(t -> t.happenings().size()).sum());
-    unsettled.add(first);
+    Sequencer.Numbers numbers =
+        sequencer.take(transitions.stream().mapToInt(t -> t.happenings().size()).sum());
+    unsettled.add(numbers);
     open.begin();
-    List<CommitOutcome> outcomes = Batch.write(open, lease, transitions, first);
+    List<CommitOutcome> outcomes = Batch.write(open, lease, transitions, numbers.first());
     open.commit();
     unsettled.removeLast();
-    sequencer.settle(first);
+    sequencer.settle(numbers);
     return outcomes;
   }
 
