@@ -49,7 +49,7 @@ public sealed interface JobEvent {
         case LockAsked e -> new LockAsked(known, e.lockId(), e.ttl());
         case UnlockAsked e -> new UnlockAsked(known, e.lockId());
         case ExitAsked e -> new ExitAsked(known, e.result());
-        case SignalsAsked e -> new SignalsAsked(known, e.name(), e.patience());
+        case SignalsAsked e -> new SignalsAsked(known, e.name(), e.after(), e.patience());
         case ProgressMade e -> new ProgressMade(known, e.progress());
       };
     }

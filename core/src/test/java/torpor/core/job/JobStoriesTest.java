@@ -201,6 +201,17 @@ class JobStoriesTest {
   }
 
   @Test
+  void aQuestionForSignalsStaysTheSameOnceItsLifeIsKnown() {
+    assertThat(signalsAsked(Optional.empty()).in(job.generation()))
+        .isEqualTo(signalsAsked(Optional.of(job.generation())));
+  }
+
+  private static JobEvent.FromGuest signalsAsked(Optional<Generation> from) {
+    return new JobEvent.SignalsAsked(
+        from, Optional.of("go"), OptionalInt.of(3), Duration.ofSeconds(9));
+  }
+
+  @Test
   void aProgramThatNeverCheckpointsKeepsOnlyTheNewestOfWhatItTook() {
     run();
     for (int i = 0; i <= JobLimits.MAX_INBOX; i++) {
