@@ -18,6 +18,7 @@ final class BytecodeCache implements Cache {
   /// @param directory one per engine version, since compiled code is bound to it
   BytecodeCache(Path directory) {
     this.directory = directory;
+    HalfWritten.remove(directory);
   }
 
   @Override
@@ -39,11 +40,13 @@ final class BytecodeCache implements Cache {
   @Override
   public void putIfAbsent(String key, byte[] data) throws IOException {
     Files.createDirectories(directory);
-    Path temporary = Files.createTempFile(directory, "compiling", ".tmp");
+    Path temporary = Files.createTempFile(directory, "compiling", HalfWritten.SUFFIX);
     try {
       ByteBuffer stored = ByteBuffer.allocate(Integer.BYTES + data.length);
       Files.write(temporary, stored.putInt(checksum(data)).put(data).array());
       Files.move(temporary, file(key), StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      // Another daemon on this cache has tidied up as it started. It is only a copy.
     } finally {
       Files.deleteIfExists(temporary);
     }

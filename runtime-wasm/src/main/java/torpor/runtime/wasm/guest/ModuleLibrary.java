@@ -47,11 +47,14 @@ public final class ModuleLibrary {
   private final Engine engine;
   private final ConcurrentMap<String, PreparedModule> prepared = new ConcurrentHashMap<>();
 
+  /// @param modules this library's alone
+  /// @param cache may be shared
   public ModuleLibrary(Path modules, Path cache, Instrumentation instrumentation, Engine engine) {
     this.modules = modules;
     this.cache = new BytecodeCache(cache.resolve(ENGINE_VERSION));
     this.instrumentation = instrumentation;
     this.engine = engine;
+    HalfWritten.remove(modules);
   }
 
   public static boolean isDigest(String reference) {
@@ -134,7 +137,7 @@ public final class ModuleLibrary {
       return;
     }
     Files.createDirectories(modules);
-    Path temporary = Files.createTempFile(modules, "adding", ".tmp");
+    Path temporary = Files.createTempFile(modules, "adding", HalfWritten.SUFFIX);
     try {
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         ByteBuffer content = ByteBuffer.wrap(bytes);
