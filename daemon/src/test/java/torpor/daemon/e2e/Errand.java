@@ -11,6 +11,6 @@ interface Errand {
   void run(Client client, RandomGenerator random, Consumer<String> spawned);
 
   default String name() {
-    return getClass().getSimpleName();
+    return getClass().getName().replaceFirst(".*\\.", "").replace('$', '.');
   }
 }

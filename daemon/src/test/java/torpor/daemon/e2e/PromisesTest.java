@@ -261,6 +261,20 @@ class PromisesTest {
     assertThat(daemon.data().resolve("instances")).isEmptyDirectory();
   }
 
+  /// As a daemon leaves them that is killed in the middle of writing.
+  @Test
+  void p8HalfWrittenFilesAreRemoved() throws IOException {
+    client.output(client.spawn("counter", "{\"count\":1}"));
+    daemon.kill9();
+    List<Path> leftovers = new ArrayList<>();
+    for (String directory : List.of("images/wasm", "cache/wasm/endive-1.0.0", "tmp")) {
+      leftovers.add(Files.createTempFile(daemon.data().resolve(directory), "half", ".tmp"));
+    }
+    daemon.restart();
+
+    assertThat(leftovers).noneMatch(Files::exists);
+  }
+
   /// An ended job that is deleted leaves nothing.
   @Test
   void p8ADeletedJobLeavesNothing() {

@@ -81,6 +81,7 @@ class RealKillsTest {
     errands.add(new WasmErrands.Sleeping());
     errands.add(new WasmErrands.Indexing(undisturbed));
     errands.add(new WasmErrands.Cancelling());
+    errands.add(new WasmErrands.Adding(home));
     Optional<String> python = Guests.python();
     if (python.isPresent()) {
       ProcessErrands.define(client, python.orElseThrow(), Guests.unpacked("recorder.py", home));

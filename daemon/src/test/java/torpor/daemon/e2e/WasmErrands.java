@@ -2,6 +2,11 @@ package torpor.daemon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -139,6 +144,41 @@ final class WasmErrands {
       JobResult result = client.result(job);
       assertThat(result.state()).isEqualTo("cancelled");
       client.ended(job, "job.cancelled").neverRollsBack();
+    }
+  }
+
+  /// A module that nobody has added before, and a job of it.
+  ///
+  /// @param directory for the module's file
+  record Adding(Path directory) implements Errand {
+    private static final int CUSTOM_SECTION = 0;
+
+    @Override
+    public void run(Client client, RandomGenerator random, Consumer<String> spawned) {
+      String name = "added-%016x".formatted(random.nextLong());
+      Path module = directory.resolve(name + ".wasm");
+      write(module, name);
+      client.define(name, "wasm", "{\"module\":%s}".formatted(Guests.quoted(module + "")), PATIENT);
+      String job = client.spawn(name, "{\"count\":2}");
+      spawned.accept(job);
+      assertThat(client.output(job).get("sum").asLong()).isEqualTo(5);
+      client.ended(job, "job.completed").neverRollsBack();
+    }
+
+    /// The counter, with its new name in a section that means nothing.
+    private static void write(Path module, String name) {
+      byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try {
+        bytes.writeBytes(Files.readAllBytes(Guests.file("c/examples/counter.wasm")));
+        bytes.write(CUSTOM_SECTION);
+        bytes.write(text.length + 1);
+        bytes.write(text.length);
+        bytes.writeBytes(text);
+        Files.write(module, bytes.toByteArray());
+      } catch (IOException e) {
+        throw new UncheckedIOException("write " + module, e);
+      }
     }
   }
 
