@@ -2,15 +2,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +22,7 @@ import java.util.regex.Pattern;
  * or until the deadline has passed since its first failure. Safe for use by several threads.
  */
 public final class Torpor {
-  private static final long FIRST_DELAY_MILLIS = 100, LONGEST_DELAY_MILLIS = 5000;
+  private static final long FIRST_DELAY_NANOS = 100_000_000L, LONGEST_DELAY_NANOS = 5_000_000_000L;
   private static final Set<Integer> TEMPORARY_STATUS = Set.of(408, 429, 502, 503, 504);
   private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u[0-9a-fA-F]{4}|.)");
 
@@ -44,24 +42,22 @@ public final class Torpor {
     }
 
     /** This runtime cannot checkpoint; choose another one in the definition. */
-    public boolean isCheckpointUnsupported() {
-      return code.equals("checkpoint.unsupported");
-    }
+    public boolean isCheckpointUnsupported() { return code.equals("checkpoint.unsupported"); }
   }
 
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
       .proxy(HttpClient.Builder.NO_PROXY).connectTimeout(Duration.ofSeconds(10)).build();
   private final String base;
   private final Optional<String> apiToken = Optional.ofNullable(System.getenv("TORPOR_API_TOKEN"));
-  private final Optional<Duration> deadline;
-  private volatile String seen = "0"; // the newest signal taken
+  private final long deadline; // nanoseconds
+  private final AtomicInteger seen = new AtomicInteger(); // the newest signal handed out
 
   /** The job that this process runs. Without a deadline calls are repeated for ever. */
   public Torpor(Optional<Duration> deadline) {
     String url = Objects.requireNonNull(System.getenv("TORPOR_API_URL"), "TORPOR_API_URL");
     String job = Objects.requireNonNull(System.getenv("TORPOR_JOB_ID"), "TORPOR_JOB_ID");
     this.base = url.replaceAll("/+$", "") + "/jobs/" + job + "/";
-    this.deadline = deadline;
+    this.deadline = deadline.map(Duration::toNanos).orElse(Long.MAX_VALUE);
   }
 
   /** Makes everything so far durable, once for a token. Returns the answer, as all calls below. */
@@ -79,16 +75,23 @@ public final class Torpor {
   public Optional<String> waitSignal(String token, String name, Optional<Duration> timeout) {
     String limit = timeout.map(t -> ",\"suspend_duration\":\"" + t.toMillis() + "ms\"").orElse("");
     String fields = "\"token\":" + quoted(token) + ",\"until_signal\":" + quoted(name) + limit;
-    String answer = call("POST", "checkpoint", "{" + fields + "}");
-    return field(answer, "woken_by").flatMap(wokenBy -> field(wokenBy, "signal"))
-        .map(signal -> field(signal, "payload").orElse("null"));
+    return field(call("POST", "checkpoint", "{" + fields + "}"), "woken_by")
+        .flatMap(it -> field(it, "signal")).map(it -> field(it, "payload").orElse("null"));
   }
 
-  /** Takes the signals received since, {"signals":[…]}; waits (not durably) for the first. */
+  /** Takes the signals received since, {"signals":[…]}, none twice; waits (not durably) for one. */
   public String signals(Duration wait) {
-    String answer = call("GET", "signals?wait=" + wait.toMillis() + "ms&after=" + seen, "");
-    if (answer.contains("\"seq\":")) seen = answer.replaceAll("(?s).*\"seq\":(\\d+).*", "$1");
-    return answer;
+    long over = System.nanoTime() + wait.toNanos();
+    while (true) {
+      long left = Math.min(Math.max(0, over - System.nanoTime()) / 1_000_000, 30_000);
+      int after = seen.get(), newest = after;
+      String answer = call("GET", "signals?wait=" + left + "ms&after=" + after, "");
+      String list = field(answer, "signals").orElse("[]");
+      for (int at = 1; at < list.length() - 1; at = valueEnd(list, at) + 1)
+        newest = Integer.parseInt(field(list.substring(at), "seq").orElseThrow());
+      // Where another thread was given some of these meanwhile, the rest is asked for again.
+      if (seen.compareAndSet(after, newest) && (newest > after || left == 0)) return answer;
+    }
   }
 
   /** While any lock is held checkpoints wait. Returns its id. */
@@ -120,16 +123,16 @@ public final class Torpor {
 
   /** Tries until there is an answer that counts. The request, token included, is made once. */
   private String call(String method, String path, String body) {
-    var publisher = body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
     HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(base + path))
         .timeout(Duration.ofSeconds(60)).header("Idempotency-Key", UUID.randomUUID().toString())
-        .header("Content-Type", "application/json").method(method, publisher);
+        .header("Content-Type", "application/json")
+        .method(method, HttpRequest.BodyPublishers.ofString(body));
     apiToken.ifPresent(token -> builder.header("Authorization", "Bearer " + token));
     long firstFailure = 0;
-    for (long delay = FIRST_DELAY_MILLIS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MILLIS)) {
+    for (long delay = FIRST_DELAY_NANOS; ; delay = Math.min(2 * delay, LONGEST_DELAY_NANOS)) {
       Exception failure;
       try {
-        HttpResponse<String> answer = client.send(builder.build(), BodyHandlers.ofString());
+        var answer = client.send(builder.build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() < 300) return answer.body();
         String code = text(answer.body(), "code").orElse("http." + answer.statusCode());
         Refused refused = new Refused(answer.statusCode(), code, answer.body());
@@ -142,10 +145,9 @@ public final class Torpor {
         throw new IllegalStateException("interrupted in " + method + " " + path, interrupted);
       }
       firstFailure = firstFailure == 0 ? System.nanoTime() : firstFailure;
-      long next = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - firstFailure) + delay;
-      if (deadline.isPresent() && next > deadline.get().toMillis())
+      if (System.nanoTime() - firstFailure + delay > deadline)
         throw new IllegalStateException(method + " " + path + ": deadline exceeded", failure);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delay));
+      LockSupport.parkNanos(delay);
     }
   }
 
@@ -154,10 +156,8 @@ public final class Torpor {
     int at = object.stripLeading().startsWith("{") ? object.indexOf('{') + 1 : object.length();
     while (at < object.length()) {
       int colon = valueEnd(object, at), end = valueEnd(object, colon + 1);
-      if (end > colon && object.substring(at, colon).strip().equals(quoted(name))) {
-        String value = object.substring(colon + 1, end).strip();
-        return value.equals("null") ? Optional.empty() : Optional.of(value);
-      }
+      if (end > colon && object.substring(at, colon).strip().equals(quoted(name)))
+        return Optional.of(object.substring(colon + 1, end).strip()).filter(v -> !v.equals("null"));
       at = end + 1;
     }
     return Optional.empty();

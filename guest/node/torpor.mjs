@@ -15,20 +15,16 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const [FIRST_DELAY, LONGEST_DELAY] = [100, 5000]; // milliseconds between two tries
 const TEMPORARY_STATUS = new Set([408, 429, 502, 503, 504]); // when the answer does not say
+const UNITS = { "": 1, ns: 1e-6, us: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 };
 
 /** A refusal that repeating does not cure, as the daemon described it. */
 export class TorporError extends Error {
   constructor(status, problem) {
-    const code = problem.code ?? `http.${status}`;
-    const text = problem.detail ?? problem.title ?? "refused";
-    super(`${code}: ${text}${problem.remediation ? ` ${problem.remediation}` : ""}`);
+    const { code = `http.${status}`, title = "", detail = "", remediation = "" } = problem;
+    super(`${code}: ${detail || title || "refused"} ${remediation ?? ""}`.trimEnd());
+    const retryable = problem.retryable ?? TEMPORARY_STATUS.has(status);
     this.name = new.target.name;
-    this.status = status;
-    this.code = code;
-    this.title = problem.title ?? "";
-    this.detail = problem.detail ?? "";
-    this.remediation = problem.remediation ?? "";
-    this.retryable = problem.retryable ?? TEMPORARY_STATUS.has(status);
+    Object.assign(this, { status, code, title, detail, remediation, retryable });
   }
 }
 
@@ -44,7 +40,7 @@ export class Torpor {
   #headers;
   #deadline;
   #tryTimeout;
-  #seen = {}; // the newest signal taken, by the name asked for: what a lost answer held comes again
+  #seen = new Map(); // the newest signal handed out, by the name asked for
   /** Of the newest answer: how often this job was started or restored. */
   generation = null;
   /** The snapshot that this life began with; null for a fresh start. */
@@ -55,7 +51,8 @@ export class Torpor {
     const base = new URL(url ?? required("TORPOR_API_URL")).href.replace(/\/+$/, "");
     const apiToken = token ?? process.env.TORPOR_API_TOKEN;
     this.#base = `${base}/jobs/${encodeURIComponent(jobId ?? required("TORPOR_JOB_ID"))}/`;
-    this.#headers = apiToken ? { Authorization: `Bearer ${apiToken}` } : {};
+    this.#headers = { "Content-Type": "application/json" };
+    if (apiToken) this.#headers.Authorization = `Bearer ${apiToken}`;
     this.#deadline = deadline;
     this.#tryTimeout = tryTimeout;
   }
@@ -75,27 +72,28 @@ export class Torpor {
 
   /** Durable sleep until a Date or an RFC 3339 text. */
   sleepUntil(instant, options = {}) {
-    const text = instant instanceof Date ? instant.toISOString() : instant;
-    return this.checkpoint({ ...options, suspend_until: text });
+    return this.checkpoint({ ...options, suspend_until: instant.toISOString?.() ?? instant });
   }
 
-  /**
-   * Durable wait. Resolves to the signal {name, payload, seq}; null when the time ran out or a
-   * person woke the job.
-   */
+  /** Durable wait: the signal {name, payload, seq}; null on timeout or when a person woke it. */
   async waitSignal(name, { timeout, token } = {}) {
     const suspend_duration = durationText(timeout);
     const answer = await this.checkpoint({ token, until_signal: name, suspend_duration });
     return answer.woken_by?.signal ?? null;
   }
 
-  /** Takes the signals received since; waits (not durably) up to `wait` for the first. */
-  async signals({ wait = "0s", name } = {}) {
-    const after = Math.max(this.#seen[name] ?? 0, this.#seen[undefined] ?? 0);
-    const query = new URLSearchParams({ wait: durationText(wait), after, ...(name && { name }) });
-    const { signals } = await this.#call("GET", `signals?${query}`);
-    this.#seen[name] = Math.max(after, ...signals.map(({ seq }) => seq));
-    return signals;
+  /** Takes the signals received since, none twice; waits (not durably) for the first. */
+  async signals({ wait = 0, name } = {}) {
+    const newest = (of) => Math.max(this.#seen.get(of) ?? 0, this.#seen.get(undefined) ?? 0);
+    const over = performance.now() + milliseconds(wait);
+    for (;;) {
+      const left = Math.min(Math.max(0, over - performance.now()), this.#tryTimeout / 2);
+      const asked = { wait: durationText(left), after: newest(name), ...(name && { name }) };
+      const { signals } = await this.#call("GET", `signals?${new URLSearchParams(asked)}`);
+      const fresh = signals.filter((signal) => signal.seq > newest(signal.name));
+      this.#seen.set(name, Math.max(newest(name), ...signals.map(({ seq }) => seq)));
+      if (fresh.length > 0 || performance.now() >= over) return fresh;
+    }
   }
 
   /** While any lock is held checkpoints wait. Resolves to its id; see also `locked`. */
@@ -143,7 +141,6 @@ export class Torpor {
   /** Tries until there is an answer that counts. The body, token included, is made once. */
   async #call(method, path, body) {
     const headers = { ...this.#headers, "Idempotency-Key": randomUUID() };
-    if (body) headers["Content-Type"] = "application/json";
     const request = { method, headers, body: body && JSON.stringify(body) };
     let [delay, firstFailure] = [FIRST_DELAY, null];
     for (let failure; ; ) {
@@ -169,10 +166,8 @@ export class Torpor {
     const answer = await fetch(this.#base + path, { ...request, signal });
     const text = await answer.text();
     if (!answer.ok) throw refusal(answer.status, text);
-    const generation = answer.headers.get("Torpor-Generation");
-    const restoredFrom = answer.headers.get("Torpor-Restored-From");
-    this.generation = generation ? Number(generation) : this.generation;
-    this.restoredFrom = restoredFrom ? Number(restoredFrom) : null;
+    this.generation = Number(answer.headers.get("Torpor-Generation")) || this.generation;
+    this.restoredFrom = Number(answer.headers.get("Torpor-Restored-From")) || null;
     return text ? JSON.parse(text) : null;
   }
 }
@@ -192,6 +187,11 @@ function refusal(status, text) {
   }
   const unsupported = problem.code === "checkpoint.unsupported";
   return new (unsupported ? CheckpointUnsupported : TorporError)(status, problem);
+}
+
+function milliseconds(value) {
+  const parts = [...String(value).replace(/[µμ]/g, "u").matchAll(/([\d.]*)(\D*)/g)];
+  return parts.reduce((sum, [, number, unit]) => sum + number * UNITS[unit], 0);
 }
 
 function durationText(value) {

@@ -11,9 +11,12 @@ temporary refusal, the same call is repeated with the same token, with backoff, 
 `deadline` seconds have passed since its first failure. An object may be used by several threads.
 """
 
+import contextlib
 import http.client
 import json
 import os
+import re
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -22,6 +25,7 @@ import uuid
 
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0  # seconds between two tries
 TEMPORARY_STATUS = {408, 429, 502, 503, 504}  # when the answer does not say by itself
+UNITS = {"": 1, "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class TorporError(Exception):
@@ -30,9 +34,8 @@ class TorporError(Exception):
     def __init__(self, status, problem):
         self.status = status
         self.code = problem.get("code", "http.%d" % status)
-        self.title = problem.get("title", "")
-        self.detail = problem.get("detail", "")
-        self.remediation = problem.get("remediation", "")
+        texts = ("title", "detail", "remediation")
+        self.title, self.detail, self.remediation = (problem.get(text, "") for text in texts)
         self.retryable = problem.get("retryable", status in TEMPORARY_STATUS)
         parts = [self.detail or self.title or "refused", self.remediation]
         super().__init__("%s: %s" % (self.code, " ".join(part for part in parts if part)))
@@ -56,9 +59,10 @@ class Torpor:
         job = job_id or os.environ["TORPOR_JOB_ID"]
         self._base = "%s/jobs/%s/" % (base, urllib.parse.quote(job, safe=""))
         self._api_token = token or os.environ.get("TORPOR_API_TOKEN")
-        self._deadline = deadline
+        self._deadline = float("inf") if deadline is None else deadline
         self._try_timeout = try_timeout
-        self._seen = {None: 0}  # the newest signal taken, by the name asked for
+        self._seen = {None: 0}  # the newest signal handed out, by the name asked for
+        self._seen_lock = threading.Lock()
         # The daemon is local: proxies of the environment are not for it.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self.generation = None  # of the newest answer: how often this job was started or restored
@@ -89,14 +93,21 @@ class Torpor:
         return (answer.get("woken_by") or {}).get("signal")
 
     def signals(self, wait="0s", name=None):
-        """Takes the signals received since; waits (not durably) up to `wait` for the first. What an
-        answer that was lost held is in the next one: the last signal seen is told."""
-        query = {"wait": _duration(wait), "after": max(self._seen.get(name, 0), self._seen[None])}
-        if name is not None:
-            query["name"] = name
-        found = self._call("GET", "signals?" + urllib.parse.urlencode(query))["signals"]
-        self._seen[name] = max([query["after"]] + [signal["seq"] for signal in found])
-        return found
+        """Takes the signals received since, none twice; waits (not durably) for the first."""
+        over = time.monotonic() + _seconds(wait)
+        query = {} if name is None else {"name": name}
+        while True:
+            left = min(max(0, over - time.monotonic()), self._try_timeout / 2)
+            query.update(wait=_duration(left), after=self._newest(name))
+            found = self._call("GET", "signals?" + urllib.parse.urlencode(query))["signals"]
+            with self._seen_lock:
+                new = [signal for signal in found if signal["seq"] > self._newest(signal["name"])]
+                self._seen[name] = max([self._newest(name)] + [signal["seq"] for signal in found])
+            if new or time.monotonic() >= over:
+                return new
+
+    def _newest(self, name):
+        return max(self._seen.get(name, 0), self._seen[None])
 
     def lock(self, ttl=None):
         """While any lock is held checkpoints wait. Returns its id; see also `locked`."""
@@ -110,9 +121,14 @@ class Torpor:
             if error.status != 404:
                 raise
 
+    @contextlib.contextmanager
     def locked(self, ttl=None):
         """`with torpor.locked(): ...` runs a block that no checkpoint may interrupt."""
-        return _Lock(self, ttl)
+        lock_id = self.lock(ttl)
+        try:
+            yield
+        finally:
+            self.unlock(lock_id)
 
     def exit(self, exit_code=0, output=None):
         """Records the result, durably; then end the process with the same code."""
@@ -132,9 +148,7 @@ class Torpor:
     def _call(self, method, path, body=None):
         """Tries until there is an answer that counts. The body, token included, is made once."""
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Idempotency-Key": str(uuid.uuid4())}
-        if data is not None:
-            headers["Content-Type"] = "application/json"
+        headers = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json"}
         if self._api_token:
             headers["Authorization"] = "Bearer " + self._api_token
         delay, first_failure = FIRST_DELAY, None
@@ -148,10 +162,9 @@ class Torpor:
             except (OSError, http.client.HTTPException) as error:
                 failure = error  # refused, reset, timed out, or cut in the middle
             first_failure = first_failure or time.monotonic()
-            if self._deadline is not None:
-                if time.monotonic() + delay > first_failure + self._deadline:
-                    what = "%s %s: no answer in %s s" % (method, path, self._deadline)
-                    raise DeadlineExceeded(what) from failure
+            if time.monotonic() + delay > first_failure + self._deadline:
+                what = "%s %s: no answer in %s s" % (method, path, self._deadline)
+                raise DeadlineExceeded(what) from failure
             time.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
 
@@ -160,34 +173,18 @@ class Torpor:
         try:
             with self._opener.open(request, timeout=self._try_timeout) as answer:
                 content = answer.read()
-                self._note(answer.headers)
+                self.generation = int(answer.headers["Torpor-Generation"] or 0) or self.generation
+                self.restored_from = int(answer.headers["Torpor-Restored-From"] or 0) or None
                 return json.loads(content) if content else None
         except urllib.error.HTTPError as error:
             with error:
                 raise _refusal(error.code, error.read()) from None
 
-    def _note(self, headers):
-        generation, restored_from = headers["Torpor-Generation"], headers["Torpor-Restored-From"]
-        self.generation = int(generation) if generation else self.generation
-        self.restored_from = int(restored_from) if restored_from else None
-
-
-class _Lock:
-    def __init__(self, torpor, ttl):
-        self._torpor, self._ttl = torpor, ttl
-
-    def __enter__(self):
-        self._id = self._torpor.lock(self._ttl)
-
-    def __exit__(self, *_):
-        self._torpor.unlock(self._id)
-
 
 def _refusal(status, content):
-    try:
+    problem = {}
+    with contextlib.suppress(ValueError):
         problem = json.loads(content)
-    except ValueError:
-        problem = {}
     problem = problem if isinstance(problem, dict) else {}
     kind = CheckpointUnsupported if problem.get("code") == "checkpoint.unsupported" else TorporError
     return kind(status, problem)
@@ -195,3 +192,8 @@ def _refusal(status, content):
 
 def _duration(value):
     return value if value is None or isinstance(value, str) else "%dms" % round(value * 1000)
+
+
+def _seconds(value):
+    parts = re.findall(r"([\d.]*)(\D*)", re.sub("[µμ]", "u", _duration(value)))
+    return sum(float(number or 0) * UNITS[unit] for number, unit in parts)

@@ -39,6 +39,11 @@ EXPECTED = {
     "early": PAYLOAD,
     "unsupported": "checkpoint.unsupported: for the test Use wasm.",
 }
+SIGNALS = {  # by language; the shell client keeps no state
+    "python": {"named": [1, 3], "rest": [2], "later": [4], "awaited": [5], "none": []},
+    "node": {"named": [1, 3], "rest": [2], "later": [4], "awaited": [5], "none": []},
+    "java": {"rest": [1, 2, 3], "later": [4], "awaited": [5], "none": []},
+}
 RESULT = {"exit_code": 3, "output": {"ok": True}}
 DEADLINE = 120  # seconds for one program; far more than it needs
 
@@ -135,6 +140,13 @@ def gives_up_at_the_deadline(command):
     check(time.monotonic() - began >= 0.4, "gave up too early")
 
 
+def is_given_signals_of_lost_answers_again_and_none_twice(command, expected):
+    stub = Stub({"signals": ["cut"]}, inbox=["a", "b", "a"], later=["a", "b"])
+    answers = said(run(command, environment(stub.url, TEST_SIGNALS="1")))
+    check(answers == expected, "said %s" % answers)
+    check(all(signal["taken"] for signal in stub.inbox), "left %s" % stub.inbox)
+
+
 def example_runs(worker):
     stub = Stub({"checkpoint": ["reset"]}, params={"steps": 3, "signal": "go"})
     run(worker, environment(stub.url))
@@ -179,12 +191,15 @@ def main(classes):
                 (gives_up_at_the_deadline, driver),
                 (example_runs, worker),
             ]
-            for test, command in tests:
+            if language in SIGNALS:
+                test = is_given_signals_of_lost_answers_again_and_none_twice
+                tests.append((test, driver, SIGNALS[language]))
+            for test, *arguments in tests:
                 name = "%s: %s" % (language, test.__name__.replace("_", " "))
                 if tool is None or shutil.which(tool) is None:
                     print("skipped %s: its tool is missing" % name, flush=True)
                 else:
-                    pool.submit(report, name, test, command)
+                    pool.submit(report, name, test, *arguments)
         pool.submit(report, "checker worker runs unmodified", checker_worker_runs_unmodified)
 
 

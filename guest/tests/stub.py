@@ -7,6 +7,7 @@ Every try is recorded; what a call does is done once for a token, as the daemon 
 """
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -16,13 +17,14 @@ from urllib.parse import parse_qs, urlsplit
 
 SECRET, API_TOKEN, JOB = "s/0123456789abcdef", "api-token", "job_01"
 STALL_SECONDS = 0.8
+SECONDS = {"ms": 1000, "s": 1}  # units of waits: how many make a second
 PAYLOAD = {"text": 'say "hi",\n{now}\\', "list": [1, {"a": None}]}
 
 
 class Stub(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, faults=None, port=0, params=None):
+    def __init__(self, faults=None, port=0, params=None, inbox=("early",), later=()):
         super().__init__(("127.0.0.1", port), Handler)
         self.faults = faults or {}
         self.params = params
@@ -31,12 +33,20 @@ class Stub(ThreadingHTTPServer):
         self.calls = {}  # idempotency key or token -> number of tries
         self.checkpoints = {}  # token -> answer
         self.locks = {}
+        self.inbox = []  # signals, taken or not: no checkpoint of this stub makes them final
+        self.later = list(later)  # names of signals, one of which comes when somebody waits
+        for name in inbox:
+            self.signal(name)
         self.result = None
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
     def url(self):
         return "http://127.0.0.1:%d/%s/" % (self.server_port, SECRET)
+
+    def signal(self, name):
+        number = len(self.inbox) + 1
+        self.inbox.append({"seq": number, "name": name, "payload": PAYLOAD, "taken": False})
 
     def handle_error(self, request, client_address):
         """A client that gave up waiting is part of the test."""
@@ -90,8 +100,9 @@ class Handler(BaseHTTPRequestHandler):
             times = {"last_checkpoint_at_ms": 1 if self.server.checkpoints else None}
             return 200, dict(metadata, retry_count=0, generation=2, restored_from=None, **times)
         if kind == "signals":
-            signal = {"seq": 1, "name": "early", "payload": PAYLOAD}
-            return 200, {"signals": [signal], "query": parse_qs(urlsplit(path).query)}
+            query = {name: value for name, (value,) in parse_qs(urlsplit(path).query).items()}
+            with self.server.changed:
+                return 200, {"signals": self.signals(**query)}
         if kind == "checkpoint":
             return self.checkpoint(body)
         if kind == "exit":
@@ -100,6 +111,23 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "lock":
             return self.lock(method, path)
         return (204, None) if kind == "progress" else (404, "path.unknown")
+
+    def signals(self, wait="0s", name=None, after=None):
+        """Takes them, also for an answer that will be lost."""
+
+        def ready():
+            named = (it for it in self.server.inbox if name in (None, it["name"]))
+            return [it for it in named if (it["seq"] > int(after) if after else not it["taken"])]
+
+        number, unit = re.fullmatch(r"(\d+)(ms|s)", wait).groups()
+        if not ready() and int(number) and self.server.later:
+            self.server.signal(self.server.later.pop(0))
+        if not ready():
+            time.sleep(int(number) / SECONDS[unit])
+        found = ready()
+        for signal in found:
+            signal["taken"] = True
+        return [{key: it[key] for key in ("name", "payload", "seq")} for it in found]
 
     def checkpoint(self, body):
         token, server = body["token"], self.server

@@ -1,19 +1,40 @@
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** Calls every function of the Java client once; the output is the same for every language. */
+/**
+ * Calls every function of the Java client once; the output is the same for every language. With
+ * TEST_SIGNALS takes signals in several ways instead.
+ */
 public final class Drive {
   public static void main(String[] arguments) {
     Optional<Duration> deadline =
         Optional.ofNullable(System.getenv("TEST_DEADLINE"))
             .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
     try {
-      drive(new Torpor(deadline));
+      if (System.getenv("TEST_SIGNALS") == null) drive(new Torpor(deadline));
+      else takeSignals(new Torpor(deadline));
     } catch (IllegalStateException exceeded) {
       if (!exceeded.getMessage().contains("deadline exceeded")) throw exceeded;
       say("deadline", "true");
     }
+  }
+
+  private static void takeSignals(Torpor torpor) {
+    say("rest", numbers(torpor.signals(Duration.ZERO)));
+    say("later", numbers(torpor.signals(Duration.ofSeconds(5))));
+    say("awaited", numbers(torpor.signals(Duration.ofSeconds(5))));
+    say("none", numbers(torpor.signals(Duration.ofMillis(500))));
+  }
+
+  private static String numbers(String signals) {
+    return Pattern.compile("\"seq\": ?(\\d+)")
+        .matcher(signals)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private static void drive(Torpor torpor) {

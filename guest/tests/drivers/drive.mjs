@@ -1,4 +1,5 @@
-// Calls every function of the Node client once; the output is the same for every language.
+// Calls every function of the Node client once; the output is the same for every language. With
+// TEST_SIGNALS takes signals in several ways instead.
 import { CheckpointUnsupported, DeadlineExceeded, Torpor } from "../../node/torpor.mjs";
 
 const deadline = process.env.TEST_DEADLINE ? 1000 * process.env.TEST_DEADLINE : undefined;
@@ -8,6 +9,17 @@ const sorted = (key, value) =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 const say = (name, value) => console.log(name, JSON.stringify(value, sorted));
+
+const numbers = async (asked) => (await torpor.signals(asked)).map(({ seq }) => seq);
+
+if (process.env.TEST_SIGNALS) {
+  say("named", await numbers({ name: "a" }));
+  say("rest", await numbers());
+  say("later", await numbers({ wait: "5s", name: "a" }));
+  say("awaited", await numbers({ wait: "0m5.5s" }));
+  say("none", await numbers({ wait: 500 }));
+  process.exit();
+}
 
 try {
   say("steps", (await torpor.params()).steps);

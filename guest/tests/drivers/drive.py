@@ -1,7 +1,9 @@
-"""Calls every function of the Python client once; the output is the same for every language."""
+"""Calls every function of the Python client once; the output is the same for every language.
+With TEST_SIGNALS takes signals in several ways instead."""
 
 import json
 import os
+import sys
 
 from torpor import CheckpointUnsupported, DeadlineExceeded, Torpor
 
@@ -12,6 +14,18 @@ torpor = Torpor(deadline=float(deadline) if deadline else None, try_timeout=0.4)
 def say(name, value):
     print(name, json.dumps(value, sort_keys=True, separators=(",", ":")))
 
+
+def numbers(**asked):
+    return [signal["seq"] for signal in torpor.signals(**asked)]
+
+
+if "TEST_SIGNALS" in os.environ:
+    say("named", numbers(name="a"))
+    say("rest", numbers())
+    say("later", numbers(wait="5s", name="a"))
+    say("awaited", numbers(wait="0m5.5s"))
+    say("none", numbers(wait=0.5))
+    sys.exit()
 
 try:
     say("steps", torpor.params()["steps"])
