@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import torpor.api.fake.FakeJobs;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
@@ -228,14 +230,49 @@ class JobApiTest {
     assertThat(ended.job().state()).isEqualTo("failed");
   }
 
-  @Test
-  void deletingCancelsALiveJobAndRemovesAnEndedOne() throws Exception {
-    JobId id = server.spawn();
-    HttpResponse<String> cancelled = server.delete("/v1/jobs/" + id);
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/jobs/", "/jobs/"})
+  void deletingCancelsALiveJobAndChangesNothingWhenRepeated(String jobs) throws Exception {
+    String path = jobs + server.spawn();
+    HttpResponse<String> cancelled = server.delete(path);
     assertThat(cancelled.statusCode()).isEqualTo(202);
     assertThat(WireJson.read(cancelled.body(), Job.class).state()).isEqualTo("cancelled");
-    assertThat(server.delete("/v1/jobs/" + id).statusCode()).isEqualTo(204);
-    assertThat(server.get("/v1/jobs/" + id).statusCode()).isEqualTo(404);
+    HttpResponse<String> repeated = server.delete(path);
+    assertThat(repeated.statusCode()).isEqualTo(200);
+    assertThat(repeated.body()).isEqualTo(cancelled.body()).isEqualTo(server.get(path).body());
+  }
+
+  @Test
+  void deletingLeavesAResultAlone() throws Exception {
+    JobId id = server.spawn();
+    server.jobs.put(id, FakeJobs.failed());
+    HttpResponse<String> answer = server.delete("/v1/jobs/" + id + "?remove=false");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(state(answer)).isEqualTo("failed");
+    assertThat(server.get("/v1/jobs/" + id + "/result").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aJobThatEndsBeforeItsCancellationArrivesIsShown() throws Exception {
+    JobId id = server.spawn();
+    server.jobs.beforeCancel(() -> server.jobs.put(id, FakeJobs.failed()));
+    HttpResponse<String> answer = server.delete("/v1/jobs/" + id);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(state(answer)).isEqualTo("failed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/jobs/", "/jobs/"})
+  void onlyAnEndedJobIsRemovedAndOnlyWhenAskedFor(String jobs) throws Exception {
+    JobId id = server.spawn();
+    HttpResponse<String> live = server.delete(jobs + id + "?remove=true");
+    assertThat(live.statusCode()).isEqualTo(409);
+    assertThat(problem(live).code()).isEqualTo("job.not_ended");
+    assertThat(state(server.get(jobs + id))).isEqualTo("pending");
+    server.jobs.put(id, FakeJobs.failed());
+    assertThat(server.delete(jobs + id + "?remove=true").statusCode()).isEqualTo(204);
+    assertThat(server.get(jobs + id).statusCode()).isEqualTo(404);
+    assertThat(problem(server.delete(jobs + id + "?remove=maybe")).field()).contains("remove");
   }
 
   @Test

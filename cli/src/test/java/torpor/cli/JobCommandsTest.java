@@ -230,6 +230,6 @@ class JobCommandsTest {
     daemon.answer("GET /v1/jobs/x", 200, ended).answer("DELETE " + ONE_JOB, 204, "");
 
     assertThat(CommandLineRun.of(daemon, "job", "rm", "x").exitCode()).isZero();
-    assertThat(daemon.onlyAsked("DELETE").target()).isEqualTo(ONE_JOB);
+    assertThat(daemon.onlyAsked("DELETE").target()).isEqualTo(ONE_JOB + "?remove=true");
   }
 }

@@ -14,6 +14,8 @@ import torpor.api.http.Route;
 import torpor.api.http.Waits;
 import torpor.core.job.JobId;
 import torpor.core.job.JobPhase;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.Reply;
 import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.caller.JobView;
 import torpor.engine.caller.Jobs;
@@ -93,16 +95,41 @@ public final class JobRoutes {
     context.json(JobJson.of(waits.reply(jobs.get(JobPath.id(context, jobs, waits)))));
   }
 
-  /// A live job is cancelled, and there is something to show; an ended one is removed.
+  /// Cancels a live job, and leaves an ended one as it is: whoever repeats the call because no
+  /// answer came would else destroy the result. Removing has to be asked for.
   private void delete(Context context) {
+    boolean remove = Parameters.flag(context, "remove");
     JobId id = JobPath.id(context, jobs, waits);
-    JobView view = waits.reply(jobs.get(id));
-    if (view.job().state().phase().kind() == JobPhase.Kind.ENDED) {
+    if (remove) {
       waits.reply(jobs.remove(id));
       context.status(204);
-    } else {
-      context.status(202).json(JobJson.of(waits.reply(jobs.cancel(id, "api", Optional.empty()))));
+      return;
     }
+    JobView view = waits.reply(jobs.get(id));
+    if (hasEnded(view)) {
+      context.json(JobJson.of(view));
+    } else {
+      cancel(context, id);
+    }
+  }
+
+  /// The job may end by itself in the meantime, and is shown then as well.
+  private void cancel(Context context, JobId id) {
+    switch (waits.value(jobs.cancel(id, "api", Optional.empty()))) {
+      case Reply.Done<JobView>(JobView cancelled) ->
+          context.status(202).json(JobJson.of(cancelled));
+      case Reply.Refused<JobView>(Refusal refusal) -> {
+        JobView view = waits.reply(jobs.get(id));
+        if (!hasEnded(view)) {
+          throw new RefusedException(refusal);
+        }
+        context.json(JobJson.of(view));
+      }
+    }
+  }
+
+  private static boolean hasEnded(JobView view) {
+    return view.job().state().phase().kind() == JobPhase.Kind.ENDED;
   }
 
   private void snapshots(Context context) {

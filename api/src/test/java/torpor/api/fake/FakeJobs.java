@@ -58,6 +58,7 @@ public final class FakeJobs implements Jobs {
   private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
   private CompletableFuture<Void> news = new CompletableFuture<>();
   private Optional<RuntimeException> fault = Optional.empty();
+  private Runnable beforeCancel = () -> {};
   private int next;
 
   private record Remembered(String fingerprint, Object answer) {}
@@ -76,6 +77,12 @@ public final class FakeJobs implements Jobs {
   /// From now on every look at a job fails.
   public synchronized void breakWith(RuntimeException why) {
     fault = Optional.of(why);
+  }
+
+  /// The n-th id that is given out, from 0. Something that comes between a caller's look at a job
+  /// and its cancellation.
+  public synchronized void beforeCancel(Runnable event) {
+    beforeCancel = event;
   }
 
   /// The n-th id that is given out, from 0.
@@ -254,6 +261,7 @@ public final class FakeJobs implements Jobs {
   @Override
   public synchronized CompletionStage<Reply<JobView>> cancel(
       JobId id, String by, Optional<IdempotentRequest> idempotent) {
+    beforeCancel.run();
     JobView view = jobs.get(id);
     return view == null || view.job().state().phase().kind() == JobPhase.Kind.ENDED
         ? refused(view == null ? notFound(id.toString()) : ended(id))
@@ -321,6 +329,14 @@ public final class FakeJobs implements Jobs {
 
   @Override
   public synchronized CompletionStage<Reply<JobId>> remove(JobId id) {
+    JobView view = jobs.get(id);
+    if (view == null) {
+      return refused(notFound(id.toString()));
+    }
+    if (view.job().state().phase().kind() != JobPhase.Kind.ENDED) {
+      return refused(
+          Refusal.of(RefusalCode.JOB_NOT_ENDED, id + " has not ended", "Cancel it first."));
+    }
     jobs.remove(id);
     return done(id);
   }

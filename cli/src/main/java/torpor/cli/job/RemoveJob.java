@@ -28,7 +28,7 @@ final class RemoveJob extends ClientCommand {
     return ExitCode.OK;
   }
 
-  /// The daemon would cancel a job that is still alive; here that must be said in so many words.
+  /// By its whole id, since a repeated request must not find another job by the same beginning.
   private static void remove(Connection connection, String id) {
     Job job = connection.get(JobRoutes.of(id).toString()).as(Job.class);
     if (job.endedAt().isEmpty()) {
@@ -38,6 +38,6 @@ final class RemoveJob extends ClientCommand {
           "it is " + job.state(),
           "end it first: torpor job cancel " + id);
     }
-    connection.delete(JobRoutes.of(job.id()).toString());
+    connection.delete(JobRoutes.of(job.id()).with("remove", "true").toString());
   }
 }
