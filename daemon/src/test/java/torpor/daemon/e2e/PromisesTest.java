@@ -280,7 +280,7 @@ class PromisesTest {
   void p8ADeletedJobLeavesNothing() {
     String job = client.spawn("counter", "{\"count\":3}");
     client.output(job);
-    assertThat(client.delete("/v1/jobs/" + job).status()).isEqualTo(204);
+    assertThat(client.delete("/v1/jobs/" + job + "?remove=true").status()).isEqualTo(204);
     assertThat(client.get("/v1/jobs/" + job).status()).isEqualTo(404);
     Awaitility.await("its directory is gone")
         .atMost(Duration.ofSeconds(60))
