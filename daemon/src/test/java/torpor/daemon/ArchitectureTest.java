@@ -1,7 +1,5 @@
 package torpor.daemon;
 
-import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,8 +25,6 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import torpor.engine.caller.CallerDesk;
-import torpor.engine.guest.GuestDesk;
 
 /// The walls of the whole house. Only the daemon sees every module, so they are measured here; what
 /// keeps `core` pure is measured in `core`.
@@ -112,7 +108,6 @@ class ArchitectureTest {
     return name.equals(root) || name.startsWith(root + ".");
   }
 
-  /// The desks stand above the rest of the engine, beside the interface that each of them serves.
   @ParameterizedTest
   @EnumSource
   void noPackagesOfAModuleDependOnEachOtherInACircle(Module module) {
@@ -120,7 +115,6 @@ class ArchitectureTest {
         .matching(module.root + ".(*)..")
         .should()
         .beFreeOfCycles()
-        .ignoreDependency(belongToAnyOf(CallerDesk.class, GuestDesk.class), alwaysTrue())
         .check(HOUSE);
   }
 

@@ -15,16 +15,16 @@ import torpor.core.job.JobPhase;
 import torpor.core.job.JobState;
 import torpor.engine.actor.DurableListener;
 import torpor.engine.actor.JobActors;
-import torpor.engine.caller.CallerDesk;
 import torpor.engine.caller.Definitions;
 import torpor.engine.caller.EngineStats;
 import torpor.engine.caller.Jobs;
 import torpor.engine.definition.DefinitionShelf;
+import torpor.engine.desk.CallerDesk;
+import torpor.engine.desk.GuestDesk;
 import torpor.engine.effect.EffectRunner;
 import torpor.engine.feed.EndWatch;
 import torpor.engine.feed.Feed;
 import torpor.engine.guest.GuestCalls;
-import torpor.engine.guest.GuestDesk;
 import torpor.engine.place.Admission;
 import torpor.engine.place.Places;
 import torpor.engine.recovery.Janitor;
@@ -85,7 +85,13 @@ public final class Engine implements AutoCloseable {
             parts.chance(),
             parts.threads());
     this.timers =
-        new DueTimers(parts.store(), clock, parts.alarms(), parts.threads(), actors::fireTimers);
+        new DueTimers(
+            parts.store(),
+            clock,
+            parts.alarms(),
+            parts.threads(),
+            actors::fireTimers,
+            places::goingOn);
     this.admission =
         new Admission(places, parts.store(), new Door(), clock, parts.alarms(), parts.threads());
     this.callers =
@@ -93,7 +99,7 @@ public final class Engine implements AutoCloseable {
             parts.store(),
             definitions,
             actors,
-            this::spawned,
+            new Spawns(),
             feed,
             ends,
             clock,
@@ -101,7 +107,15 @@ public final class Engine implements AutoCloseable {
             parts.chance(),
             this::stats);
     this.recovery =
-        new Recovery(parts.store(), definitions, parts.directories(), actors, places, this::tell);
+        new Recovery(
+            parts.store(),
+            definitions,
+            parts.directories(),
+            actors,
+            places,
+            this::tell,
+            clock,
+            parts.alarms());
     this.janitor = new Janitor(parts.store(), parts.directories());
   }
 
@@ -164,14 +178,6 @@ public final class Engine implements AutoCloseable {
     var _ = actors.ask(job, event);
   }
 
-  private void spawned(StoredJob row) {
-    Job job = row.job();
-    commits.increment();
-    feed.published(job.id());
-    job.due().ifPresent(due -> timers.arm(job.id(), due));
-    admission.spawned(row);
-  }
-
   private EngineStats stats() {
     return new EngineStats(
         actors.size(),
@@ -181,6 +187,22 @@ public final class Engine implements AutoCloseable {
         commits.sum(),
         wakes.sum(),
         wakeLatenessMicros.sum());
+  }
+
+  private final class Spawns implements CallerDesk.SpawnListener {
+    @Override
+    public void spawned(StoredJob row) {
+      Job job = row.job();
+      commits.increment();
+      feed.published(job.id());
+      job.due().ifPresent(due -> timers.arm(job.id(), due));
+      admission.spawned(row);
+    }
+
+    @Override
+    public void perhapsSpawned() {
+      admission.open();
+    }
   }
 
   private final class Door implements Admission.Door {

@@ -1,5 +1,6 @@
 package torpor.core.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +116,9 @@ final class CallerRules {
   private static Decision retry(Job job, JobEvent.RetryAsked asked, JobFacts facts) {
     return switch (job.state()) {
       case JobState.Failed _ -> {
-        Optional<Instant> deadline = facts.definition().timeout().map(facts.now()::plus);
+        // The caller's own timeout, where there was one, is as long as the first time.
+        Optional<Instant> deadline =
+            job.deadline().map(until -> facts.now().plus(Duration.between(job.spawnedAt(), until)));
         Job forgiven = job.withTally(job.tally().forgiven()).withDeadline(deadline);
         yield goOn(new Draft(forgiven), asked, facts).done();
       }

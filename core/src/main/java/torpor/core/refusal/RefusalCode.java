@@ -21,6 +21,8 @@ public enum RefusalCode {
   JOB_NOT_FAILED("job.not_failed", Kind.CONFLICT),
   JOB_NOT_RUNNING("job.not_running", Kind.CONFLICT_RETRYABLE),
   JOB_BUSY("job.busy", Kind.CONFLICT_RETRYABLE),
+  /// Another node of the same store owns it.
+  JOB_ELSEWHERE("job.elsewhere", Kind.CONFLICT),
   JOB_ASLEEP("job.asleep", Kind.CONFLICT_RETRYABLE),
   GENERATION_STALE("generation.stale", Kind.CONFLICT),
   CHECKPOINT_UNSUPPORTED("checkpoint.unsupported", Kind.UNSUPPORTED),

@@ -27,6 +27,7 @@ class RefusalTest {
       job.ambiguous CONFLICT
       job.asleep CONFLICT_RETRYABLE
       job.busy CONFLICT_RETRYABLE
+      job.elsewhere CONFLICT
       job.ended CONFLICT
       job.not_ended CONFLICT
       job.not_failed CONFLICT

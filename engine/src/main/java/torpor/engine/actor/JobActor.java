@@ -46,11 +46,12 @@ final class JobActor {
 
   private volatile Optional<StoredJob> row = Optional.empty();
   private final Map<Token, List<Mail>> joined = new HashMap<>();
-  private List<Mail> deferred = new ArrayList<>();
+  private final Deferrals deferred;
 
   JobActor(JobId id, Surroundings with, Consumer<JobActor> idle) {
     this.id = id;
     this.with = with;
+    this.deferred = new Deferrals(with.alarms(), () -> with.threads().execute(this::reconsider));
     this.mailbox = new Mailbox(with.threads(), this::begin, () -> idle.accept(this));
   }
 
@@ -92,8 +93,9 @@ final class JobActor {
 
   /// The store did not answer, and nothing was decided.
   private CompletionStage<Void> storeFailed(Mail mail, Throwable failure) {
+    with.health().failed(failure);
     if (mail.mustBeDecided()) {
-      log.warn("{}: {} waits for the store: {}", id, name(mail.event()), failure.toString());
+      log.debug("{}: {} waits for the store: {}", id, name(mail.event()), failure.toString());
       later(STORE_AGAIN, () -> with.post().accept(id, mail));
     } else {
       mail.reply().complete(Reply.refused(Sentences.storeFailed(failure)));
@@ -276,9 +278,7 @@ final class JobActor {
     if (!facts.now().isBefore(until)) {
       return carryOut(mail, stored, wait.otherwise(), facts);
     }
-    deferred.add(mail);
-    Instant next = wait.recheckAt().filter(at -> at.isBefore(until)).orElse(until);
-    with.alarms().at(next, () -> with.threads().execute(this::reconsider));
+    deferred.add(mail, wait.recheckAt().filter(at -> at.isBefore(until)).orElse(until));
     return DONE;
   }
 
@@ -297,9 +297,7 @@ final class JobActor {
 
   /// Within a turn, so the mailbox is open and need not be woken up.
   private void takeUpDeferred() {
-    List<Mail> again = deferred;
-    deferred = new ArrayList<>();
-    again.forEach(mailbox::add);
+    deferred.takeAll().forEach(mailbox::add);
   }
 
   private CompletionStage<Void> commit(
@@ -336,16 +334,11 @@ final class JobActor {
       CommitOutcome outcome) {
     return switch (outcome) {
       case CommitOutcome.Committed(var version, var _) -> {
+        with.health().answered();
         durable(mail, stored, accepted, facts, new StoredJob(accepted.next(), version));
         yield DONE;
       }
-      case CommitOutcome.Stale _ -> {
-        // Only a preloaded row can be out of date: this actor is the only writer.
-        row = Optional.empty();
-        yield handle(
-            new Mail(
-                mail.event(), mail.idempotent(), Optional.empty(), mail.arrivedAt(), mail.reply()));
-      }
+      case CommitOutcome.Stale _ -> reload(mail, stored);
       case CommitOutcome.Fenced(String detail) -> {
         row = Optional.empty();
         mail.reply().complete(Reply.refused(Sentences.fenced(detail)));
@@ -357,6 +350,23 @@ final class JobActor {
         yield DONE;
       }
     };
+  }
+
+  /// A preloaded row may be out of date. A row that is just as it was read and still cannot be
+  /// written belongs to another node.
+  private CompletionStage<Void> reload(Mail mail, StoredJob stale) {
+    row = Optional.empty();
+    return with.store()
+        .load(id)
+        .thenComposeAsync(
+            found -> {
+              if (found.filter(now -> now.version().equals(stale.version())).isPresent()) {
+                mail.reply().complete(Reply.refused(Sentences.elsewhere(id)));
+                return DONE;
+              }
+              return handle(mail.notPreloaded());
+            },
+            with.threads());
   }
 
   /// After commit: tell, arm, act.
@@ -386,7 +396,8 @@ final class JobActor {
   /// decided until the row itself has told: a commit that did happen must have its effects.
   private CompletionStage<Void> resolve(
       Mail mail, StoredJob stored, Decision.Accepted accepted, JobFacts facts, Throwable failure) {
-    log.warn("{}: outcome of {} unknown: {}", id, name(mail.event()), failure.toString());
+    with.health().failed(failure);
+    log.debug("{}: outcome of {} unknown: {}", id, name(mail.event()), failure.toString());
     CompletableFuture<Void> resolved = new CompletableFuture<>();
     readBack(mail, stored, accepted, facts, failure, resolved);
     return resolved;

@@ -38,7 +38,16 @@ public final class JobActors {
       Executor threads) {
     this.with =
         new Surroundings(
-            store, definitions, acting, durable, clock, alarms, chance, threads, this::post);
+            store,
+            definitions,
+            acting,
+            durable,
+            clock,
+            alarms,
+            chance,
+            threads,
+            this::post,
+            new StoreHealth());
   }
 
   /// The one way to make something happen to a job. The reply comes after the commit.

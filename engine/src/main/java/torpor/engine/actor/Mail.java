@@ -33,4 +33,9 @@ record Mail(
       case JobEvent.FromGuest _, JobEvent.FromCaller _ -> false;
     };
   }
+
+  /// The same, to be decided from the row as the store has it.
+  Mail notPreloaded() {
+    return new Mail(event, idempotent, Optional.empty(), arrivedAt, reply);
+  }
 }

@@ -40,6 +40,13 @@ public final class Sentences {
         "Repeat the request; the daemon that owns the node now will answer it.");
   }
 
+  static Refusal elsewhere(JobId id) {
+    return Refusal.of(
+        RefusalCode.JOB_ELSEWHERE,
+        id + " belongs to another node of this store",
+        "Send the request to the daemon of that node, or start this one with that node's name.");
+  }
+
   /// @param failure as a future reports it
   public static Refusal storeFailed(Throwable failure) {
     Throwable cause =
@@ -56,7 +63,7 @@ public final class Sentences {
         case UNAVAILABLE ->
             Refusal.of(
                 RefusalCode.STORE_UNAVAILABLE,
-                "the store does not answer: " + store.getMessage(),
+                "the store does not answer",
                 "Repeat the request in a moment; see the daemon's log if it goes on.");
       };
     }

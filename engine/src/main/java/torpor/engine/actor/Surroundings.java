@@ -23,4 +23,5 @@ record Surroundings(
     Alarms alarms,
     Chance chance,
     Executor threads,
-    BiConsumer<JobId, Mail> post) {}
+    BiConsumer<JobId, Mail> post,
+    StoreHealth health) {}

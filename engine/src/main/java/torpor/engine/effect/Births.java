@@ -39,6 +39,9 @@ final class Births {
   private static final Logger log = LoggerFactory.getLogger(Births.class);
   private static final Duration DEADLINE = Duration.ofMinutes(10);
 
+  /// How soon to try again what the host's own trouble kept from happening.
+  private static final Duration TROUBLE_AGAIN = Duration.ofSeconds(2);
+
   private final DefinitionShelf definitions;
   private final InstanceDirectories directories;
   private final JobStore store;
@@ -108,6 +111,8 @@ final class Births {
         () ->
             directories
                 .note(job.id(), marker)
+                // A marker that cannot be written is no reason not to wake.
+                .exceptionally(_ -> null)
                 .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
                 .thenCompose(inputs ->
                     runtime(definition)
@@ -127,24 +132,7 @@ final class Births {
       TerminationReason otherwise,
       Supplier<CompletionStage<MachineHandle>> make) {
     JobId id = job.id();
-    if (isVoid(id, generation)) {
-      return CompletableFuture.completedFuture(null);
-    }
-    CompletionStage<Void> place = places.acquire(id);
-    if (isVoid(id, generation)) {
-      // Killed since the look above, perhaps before there was a wish to give up.
-      places.giveUp(id);
-    }
-    return place
-        .thenCompose(_ -> {
-          if (isVoid(id, generation)) {
-            throw new CancellationException("killed before it was born");
-          }
-          CompletionStage<MachineHandle> made = make.get();
-          return deadlines
-              .within(DEADLINE, "making the machine", made)
-              .exceptionallyCompose(failure -> giveUp(id, definition, generation, made, failure));
-        })
+    return made(id, definition, generation, make)
         .handle((machine, failure) -> {
           if (failure == null) {
             outcomes.tell(id, new JobEvent.MachineUp(generation, machine));
@@ -155,6 +143,57 @@ final class Births {
           }
           return null;
         });
+  }
+
+  /// The machine, or the program's own failure; the host's troubles are waited out, for they say
+  /// nothing about the job. Fails with a [CancellationException] once the birth is void.
+  private CompletionStage<MachineHandle> made(
+      JobId id,
+      Definition definition,
+      Generation generation,
+      Supplier<CompletionStage<MachineHandle>> make) {
+    return placed(id, generation)
+        .thenCompose(_ -> {
+          CompletionStage<MachineHandle> made = make.get();
+          return deadlines
+              .within(DEADLINE, "making the machine", made)
+              .exceptionallyCompose(failure -> giveUp(id, definition, generation, made, failure));
+        })
+        .exceptionallyCompose(failure -> {
+          if (!HostTrouble.is(EffectRunner.cause(failure))) {
+            return CompletableFuture.failedFuture(failure);
+          }
+          log.debug("{} generation {} waits: {}", id, generation, failure.toString());
+          return deadlines
+              .after(TROUBLE_AGAIN)
+              .thenCompose(_ -> made(id, definition, generation, make));
+        });
+  }
+
+  /// Waits for a place. A wish that was given up for an earlier generation's sake is made again.
+  private CompletionStage<Void> placed(JobId id, Generation generation) {
+    if (isVoid(id, generation)) {
+      return CompletableFuture.failedFuture(killed());
+    }
+    CompletionStage<Void> place = places.acquire(id);
+    if (isVoid(id, generation)) {
+      // Killed since the look above, perhaps before there was a wish to give up.
+      places.giveUp(id);
+    }
+    return place
+        .exceptionallyCompose(givenUp ->
+            isVoid(id, generation)
+                ? CompletableFuture.failedFuture(givenUp)
+                : placed(id, generation))
+        .thenAccept(_ -> {
+          if (isVoid(id, generation)) {
+            throw killed();
+          }
+        });
+  }
+
+  private static CancellationException killed() {
+    return new CancellationException("killed before it was born");
   }
 
   private boolean isVoid(JobId job, Generation generation) {

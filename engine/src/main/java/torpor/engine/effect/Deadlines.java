@@ -34,6 +34,13 @@ final class Deadlines {
     }
   }
 
+  /// Completes once this time has passed.
+  CompletionStage<Void> after(Duration pause) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    alarms.at(clock.instant().plus(pause), () -> over.complete(null));
+    return over;
+  }
+
   /// The same stage, but failing with [Overdue] once `limit` has passed.
   <T> CompletionStage<T> within(Duration limit, String what, CompletionStage<T> stage) {
     CompletableFuture<T> bounded = new CompletableFuture<>();

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.definition.Definition;
@@ -29,6 +30,7 @@ import torpor.engine.store.JobStore;
 /// here.
 public final class EffectRunner implements Acting {
   private static final Logger log = LoggerFactory.getLogger(EffectRunner.class);
+  private static final Duration TIDY_DEADLINE = Duration.ofMinutes(2);
   private static final Duration KILL_DEADLINE = Duration.ofMinutes(1);
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
@@ -82,18 +84,20 @@ public final class EffectRunner implements Acting {
       case Effect.RestoreMachine e -> lanes.queue(id, () -> births.restore(job, definition, e));
       case Effect.TakeSnapshot e -> lanes.queue(id, () -> freezing.snapshot(job, definition, e));
       case Effect.ResumeMachine e ->
-          lanes.queue(id, () -> runtime(definitions, definition).resume(id, e.generation()));
-      case Effect.ReleaseMachine e ->
-          lanes.queue(id, () -> release(id, definition, e.generation()));
+          tidy(id, () -> runtime(definitions, definition).resume(id, e.generation()));
+      case Effect.ReleaseMachine e -> tidy(id, () -> release(id, definition, e.generation()));
       case Effect.KillMachine e -> killNow(id, definition, e);
-      case Effect.DropSnapshots e ->
-          lanes.queue(id, () -> directories.dropSnapshotsBelow(id, e.below()));
+      case Effect.DropSnapshots e -> tidy(id, () -> directories.dropSnapshotsBelow(id, e.below()));
       case Effect.DropSnapshotsAfter e ->
-          lanes.queue(id, () -> directories.dropSnapshotsAfter(id, e.last()));
-      case Effect.DiscardSnapshot e ->
-          lanes.queue(id, () -> directories.dropSnapshot(id, e.number()));
-      case Effect.RemoveDirectory _ -> lanes.queue(id, () -> directories.remove(id));
+          tidy(id, () -> directories.dropSnapshotsAfter(id, e.last()));
+      case Effect.DiscardSnapshot e -> tidy(id, () -> directories.dropSnapshot(id, e.number()));
+      case Effect.RemoveDirectory _ -> tidy(id, () -> directories.remove(id));
     }
+  }
+
+  /// Short work that a lane must not hang on for ever.
+  private void tidy(JobId id, Supplier<CompletionStage<?>> work) {
+    lanes.queue(id, () -> deadlines.within(TIDY_DEADLINE, "tidying up", work.get()));
   }
 
   private CompletionStage<?> release(JobId id, Definition definition, Generation generation) {

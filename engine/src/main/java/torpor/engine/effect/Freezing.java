@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import torpor.core.definition.Definition;
 import torpor.core.job.Effect;
 import torpor.core.job.Job;
@@ -11,6 +12,7 @@ import torpor.core.job.JobEvent;
 import torpor.core.job.JobId;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
+import torpor.core.snapshot.SnapshotFacts;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.disk.DiskFailure;
 import torpor.engine.disk.InstanceDirectories;
@@ -40,6 +42,7 @@ final class Freezing {
 
   CompletionStage<?> snapshot(Job job, Definition definition, Effect.TakeSnapshot effect) {
     JobId id = job.id();
+    AtomicBoolean over = new AtomicBoolean();
     return deadlines
         .within(
             DEADLINE,
@@ -57,8 +60,8 @@ final class Freezing {
                                 staging,
                                 parentOf(job),
                                 effect.keepsRunning())))
-                .thenCompose(
-                    facts -> directories.publish(id, effect.number()).thenApply(_ -> facts)))
+                .thenCompose(facts -> published(id, effect, facts, over)))
+        .whenComplete((_, _) -> over.set(true))
         .handle((facts, failure) -> {
           if (failure == null) {
             outcomes.tell(
@@ -73,6 +76,14 @@ final class Freezing {
               });
         })
         .thenCompose(done -> done);
+  }
+
+  /// What is written only after the deadline is not published: nobody waits for it any more.
+  private CompletionStage<SnapshotFacts> published(
+      JobId id, Effect.TakeSnapshot effect, SnapshotFacts facts, AtomicBoolean over) {
+    return over.get()
+        ? directories.dropStaged(id, effect.number()).thenApply(_ -> facts)
+        : directories.publish(id, effect.number()).thenApply(_ -> facts);
   }
 
   private Optional<SnapshotTarget.ParentSnapshot> parentOf(Job job) {

@@ -77,10 +77,13 @@ public final class Admission {
     });
   }
 
-  /// A new daemon has started: whoever is pending in the store gets in line.
+  /// Whoever is pending in the store gets in line, from the first on: a new daemon has started, or
+  /// a job may have become durable unseen.
   public void open() {
     serial.execute(() -> {
       moreInStore = true;
+      overflowed = true;
+      last = Optional.empty();
       refill();
     });
   }
@@ -88,7 +91,7 @@ public final class Admission {
   private void join(JobId job, Consumer<JobId> admitted) {
     inLine++;
     places
-        .acquire(job)
+        .acquireFresh(job)
         .whenCompleteAsync(
             (_, gaveUp) -> {
               inLine--;

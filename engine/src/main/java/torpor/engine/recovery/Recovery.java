@@ -1,5 +1,7 @@
 package torpor.engine.recovery;
 
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +19,7 @@ import torpor.core.job.JobId;
 import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.actor.JobActors;
+import torpor.engine.clock.Alarms;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.effect.EffectRunner;
@@ -32,6 +35,9 @@ import torpor.engine.store.StoredJob;
 public final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
   private static final int PAGE = 500;
+  private static final int TRIES = 5;
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
   private final JobStore store;
   private final DefinitionShelf definitions;
@@ -39,6 +45,8 @@ public final class Recovery {
   private final JobActors actors;
   private final Places places;
   private final EffectRunner.Outcomes outcomes;
+  private final InstantSource clock;
+  private final Alarms alarms;
 
   public Recovery(
       JobStore store,
@@ -46,13 +54,17 @@ public final class Recovery {
       InstanceDirectories directories,
       JobActors actors,
       Places places,
-      EffectRunner.Outcomes outcomes) {
+      EffectRunner.Outcomes outcomes,
+      InstantSource clock,
+      Alarms alarms) {
     this.store = store;
     this.definitions = definitions;
     this.directories = directories;
     this.actors = actors;
     this.places = places;
     this.outcomes = outcomes;
+    this.clock = clock;
+    this.alarms = alarms;
   }
 
   /// Completes when every job in flight has been decided, with how many there were.
@@ -68,7 +80,7 @@ public final class Recovery {
           List<CompletableFuture<?>> decided = new ArrayList<>();
           for (StoredJob row : page) {
             seen.add(row.job().id());
-            decided.add(recover(row).toCompletableFuture());
+            decided.add(recoverAlone(row, TRIES).toCompletableFuture());
           }
           CompletableFuture<Void> all =
               CompletableFuture.allOf(decided.toArray(CompletableFuture[]::new));
@@ -76,6 +88,34 @@ public final class Recovery {
               ? all.thenApply(_ -> seen)
               : all.thenCompose(_ -> pageAfter(Optional.of(page.getLast().job().id()), seen));
         });
+  }
+
+  /// One job that cannot be looked at is tried a few times and must not keep the others from going
+  /// on. Not later, once the daemon runs: by then the job may have moved, and what was written
+  /// since would be taken for what the last daemon left.
+  private CompletionStage<?> recoverAlone(StoredJob row, int tries) {
+    return recover(row)
+        .<CompletionStage<?>>handle((_, failure) -> {
+          if (failure == null) {
+            return DONE;
+          }
+          if (tries > 1) {
+            return pause().thenCompose(_ -> recoverAlone(row, tries - 1));
+          }
+          log.error(
+              "{} could not be recovered and stays as it was; cancel it, or start the daemon"
+                  + " again once the cause is gone",
+              row.job().id(),
+              failure);
+          return DONE;
+        })
+        .thenCompose(step -> step);
+  }
+
+  private CompletionStage<Void> pause() {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    alarms.at(clock.instant().plus(AGAIN), () -> over.complete(null));
+    return over;
   }
 
   private CompletionStage<?> recover(StoredJob row) {

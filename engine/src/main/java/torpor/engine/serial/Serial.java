@@ -3,10 +3,13 @@ package torpor.engine.serial;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs what it is given one at a time, in order, on threads of another executor. State that is
 /// touched only from inside one `Serial` needs no lock.
 public final class Serial implements Executor {
+  private static final Logger log = LoggerFactory.getLogger(Serial.class);
   private final Executor threads;
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
@@ -27,8 +30,17 @@ public final class Serial implements Executor {
     do {
       Runnable next = waiting.poll();
       if (next != null) {
-        next.run();
+        runGuarded(next);
       }
     } while (size.decrementAndGet() > 0);
+  }
+
+  /// One task's fault must not stop the tasks behind it for ever.
+  private static void runGuarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      log.error("a task failed by a fault of its own", e);
+    }
   }
 }

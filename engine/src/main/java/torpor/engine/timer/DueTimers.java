@@ -5,14 +5,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.job.JobId;
@@ -35,6 +36,11 @@ public final class DueTimers {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+  /// How soon to look again while due jobs are held back by the backlog.
+  private static final Duration WHILE_FULL = Duration.ofMillis(50);
+
+  private static final int LONGEST_BACKLOG = 10_000;
   private static final int PAGE = 10_000;
   private static final int IN_FLIGHT = 4_096;
   private static final int BATCH = 512;
@@ -47,9 +53,10 @@ public final class DueTimers {
   private final Alarms alarms;
   private final Serial serial;
   private final Function<List<JobId>, CompletionStage<Void>> fire;
+  private final IntSupplier backlog;
 
   private final TreeSet<DueJob> near = new TreeSet<>(EARLIEST_FIRST);
-  private final Set<JobId> inFlight = new HashSet<>();
+  private final Map<JobId, Instant> inFlight = new HashMap<>();
 
   /// Came due while an earlier timer of the same job was in flight, and may be the newer one.
   private final List<DueJob> behind = new ArrayList<>();
@@ -63,17 +70,20 @@ public final class DueTimers {
   private volatile int size;
 
   /// @param fire delivers the timer to each job; completes when all of them have been decided
+  /// @param backlog how many woken jobs wait for a place now
   public DueTimers(
       JobStore store,
       InstantSource clock,
       Alarms alarms,
       Executor threads,
-      Function<List<JobId>, CompletionStage<Void>> fire) {
+      Function<List<JobId>, CompletionStage<Void>> fire,
+      IntSupplier backlog) {
     this.store = store;
     this.clock = clock;
     this.alarms = alarms;
     this.serial = new Serial(threads);
     this.fire = fire;
+    this.backlog = backlog;
   }
 
   public void start() {
@@ -115,11 +125,12 @@ public final class DueTimers {
   private void fireDue() {
     Instant now = clock.instant();
     List<JobId> batch = new ArrayList<>();
-    while (!near.isEmpty() && !near.first().due().isAfter(now) && inFlight.size() < IN_FLIGHT) {
+    while (!near.isEmpty() && !near.first().due().isAfter(now) && mayFire()) {
       DueJob next = near.removeFirst();
-      if (inFlight.add(next.id())) {
+      Instant earlier = inFlight.putIfAbsent(next.id(), next.due());
+      if (earlier == null) {
         batch.add(next.id());
-      } else {
+      } else if (!earlier.equals(next.due())) {
         behind.add(next);
       }
       if (batch.size() == BATCH) {
@@ -130,6 +141,11 @@ public final class DueTimers {
     if (!batch.isEmpty()) {
       send(batch);
     }
+  }
+
+  /// A mass wake must not bring more jobs into memory than can be waiting for a place with sense.
+  private boolean mayFire() {
+    return inFlight.size() < IN_FLIGHT && backlog.getAsInt() < LONGEST_BACKLOG;
   }
 
   private void send(List<JobId> batch) {
@@ -194,7 +210,8 @@ public final class DueTimers {
     Instant now = clock.instant();
     Instant next = now.plus(LONGEST_WAIT);
     if (!near.isEmpty() && near.first().due().isBefore(next) && inFlight.size() < IN_FLIGHT) {
-      next = near.first().due();
+      Instant first = near.first().due();
+      next = mayFire() || first.isAfter(now) ? first : now.plus(WHILE_FULL);
     }
     alarm = Optional.of(alarms.at(next, () -> serial.execute(this::pump)));
   }

@@ -1,4 +1,4 @@
-package torpor.engine.caller;
+package torpor.engine.desk;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +24,12 @@ import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
 import torpor.engine.actor.JobActors;
 import torpor.engine.actor.Sentences;
+import torpor.engine.caller.EngineStats;
+import torpor.engine.caller.IdempotentRequest;
+import torpor.engine.caller.JobView;
+import torpor.engine.caller.Jobs;
+import torpor.engine.caller.SpawnRequest;
+import torpor.engine.caller.Spawned;
 import torpor.engine.clock.Alarms;
 import torpor.engine.clock.Chance;
 import torpor.engine.definition.DefinitionShelf;
@@ -56,9 +62,11 @@ public final class CallerDesk implements Jobs {
   private final Supplier<EngineStats> stats;
 
   /// Told of every new job, once it is durable.
-  @FunctionalInterface
   public interface SpawnListener {
     void spawned(StoredJob row);
+
+    /// A job may have become durable that nobody has been told of.
+    void perhapsSpawned();
   }
 
   public CallerDesk(
@@ -140,6 +148,7 @@ public final class CallerDesk implements Jobs {
                 clock.instant().plus(STORE_AGAIN),
                 () -> readBack(request, spawn, failure, resolved));
           } else {
+            spawned.perhapsSpawned();
             resolved.complete(
                 found
                     .map(row ->

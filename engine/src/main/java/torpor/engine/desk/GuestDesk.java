@@ -1,4 +1,4 @@
-package torpor.engine.guest;
+package torpor.engine.desk;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +16,8 @@ import torpor.core.wake.Signal;
 import torpor.engine.actor.JobActors;
 import torpor.engine.actor.Sentences;
 import torpor.engine.definition.DefinitionShelf;
+import torpor.engine.guest.GuestCalls;
+import torpor.engine.guest.GuestMetadata;
 import torpor.engine.store.JobInputs;
 import torpor.engine.store.JobStore;
 import torpor.engine.store.StoredJob;
