@@ -247,7 +247,7 @@ public final class InMemoryJobStore implements JobStore {
     return tables.definitions().values().stream()
         .filter(d -> d.name().equals(name))
         .filter(d -> version.equals(LATEST) || d.version().equals(version))
-        .max(Comparator.comparing(d -> d.id().number()));
+        .max(Comparator.comparingInt(d -> d.id().number()));
   }
 
   @Override
@@ -269,12 +269,10 @@ public final class InMemoryJobStore implements JobStore {
               .filter(d -> name.map(d.name()::equals).orElse(true))
               .sorted(
                   Comparator.<Definition, String>comparing(d -> d.name().text())
-                      .thenComparing(d -> d.id().number()))
+                      .thenComparingInt(d -> d.id().number()))
               .toList();
       int from =
-          after
-              .map(id -> 1 + all.stream().map(Definition::id).toList().indexOf(id))
-              .orElse(0);
+          after.map(id -> 1 + all.stream().map(Definition::id).toList().indexOf(id)).orElse(0);
       return all.stream().skip(from).limit(limit).toList();
     });
   }

@@ -164,7 +164,7 @@ public final class MemoryTables {
     return Optional.ofNullable(requests.get(key)).map(Remembered::request);
   }
 
-  TreeMap<Integer, Definition> definitions() {
+  Map<Integer, Definition> definitions() {
     return definitions;
   }
 

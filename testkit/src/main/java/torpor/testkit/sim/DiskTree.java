@@ -39,8 +39,7 @@ final class DiskTree {
 
   /// The snapshot, staged or published, whose directory that is.
   Optional<SnapshotContent> content(Path path) {
-    Directory directory =
-        directories.get(new JobId(path.getParent().getParent().getFileName().toString()));
+    Directory directory = directories.get(new JobId(path.getName(ROOT.getNameCount()).toString()));
     if (directory == null) {
       return Optional.empty();
     }

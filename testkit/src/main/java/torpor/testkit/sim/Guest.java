@@ -14,8 +14,6 @@ import torpor.core.job.ExitResult;
 import torpor.core.job.JobEvent;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
-import torpor.core.refusal.Refusal;
-import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.Token;
 import torpor.core.wake.Signal;
@@ -26,12 +24,12 @@ import torpor.engine.guest.GuestCalls;
 /// Runs a program in a machine, calling as a worker does: one call at a time, repeated with the
 /// same token until it is answered.
 final class Guest {
-  /// Who answers calls just now; empty while no daemon does.
-  record Line(Life daemon, GuestCalls calls) {}
+  /// What is on its way outlives whoever sent it.
+  private static final Life NETWORK = new Life("network");
 
   private final GuestMachine machine;
   private final GuestProgram program;
-  private final Supplier<Optional<Line>> line;
+  private final GuestClient client;
   private final Ledger ledger;
   private final SimScheduler scheduler;
   private final Dice dice;
@@ -39,17 +37,16 @@ final class Guest {
   private final boolean overNetwork;
   private GuestMemory memory;
   private List<Integer> durableSignals;
-  private int call;
 
   Guest(
       GuestMachine machine,
       GuestProgram program,
-      Supplier<Optional<Line>> line,
+      Supplier<Optional<GuestClient.Line>> line,
       Ledger ledger,
       GuestMemory memory) {
     this.machine = machine;
     this.program = program;
-    this.line = line;
+    this.client = new GuestClient(machine, line, ledger, this::memory);
     this.ledger = ledger;
     this.scheduler = machine.stage().scheduler();
     this.dice = machine.stage().dice();
@@ -218,23 +215,26 @@ final class Guest {
   /// Networks deliver a request again long after it was answered; the token makes that harmless.
   private void repeatLate(
       Token token, Function<GuestCalls, CompletionStage<Reply<Answer.Checkpointed>>> ask) {
-    if (!overNetwork || !dice.chance(machine.stage().trouble().duplicates())) {
+    if (!overNetwork || !dice.chance(machine.stage().trouble().duplicates() * 4)) {
       return;
     }
-    scheduler.after(
-        machine.life(),
-        dice.upTo(Duration.ofMinutes(1)),
-        () -> {
-          boolean settled =
-              ledger
-                  .job(machine.job())
-                  .map(j -> j.onlyForward() && j.isRecorded(token))
-                  .orElse(false);
-          if (settled) {
-            trace.say("%s: the network repeats %s", machine.life(), token);
-            line.get().ifPresent(open -> ask.apply(open.calls()));
-          }
-        });
+    for (int copies = dice.between(1, 6); copies > 0; copies--) {
+      scheduler.after(NETWORK, dice.upTo(Duration.ofMinutes(3)), () -> repeatedLate(token, ask));
+    }
+  }
+
+  private void repeatedLate(
+      Token token, Function<GuestCalls, CompletionStage<Reply<Answer.Checkpointed>>> ask) {
+    boolean settled =
+        ledger.job(machine.job()).map(j -> j.onlyForward() && j.isRecorded(token)).orElse(false);
+    if (settled) {
+      trace.say("%s: the network repeats %s", machine.life(), token);
+      client
+          .line()
+          .ifPresent(open -> {
+            var _ = ask.apply(open.calls());
+          });
+    }
   }
 
   private void handed(List<Signal> signals) {
@@ -280,142 +280,6 @@ final class Guest {
       boolean repeatable,
       Function<GuestCalls, CompletionStage<Reply<T>>> ask,
       Consumer<T> done) {
-    int mine = ++call;
-    Optional<Line> open = line.get();
-    boolean lost = overNetwork && repeatable && dice.chance(trouble().network());
-    if (open.isEmpty() || lost) {
-      again(mine, what, repeatable, ask, done);
-      return;
-    }
-    Life daemon = open.orElseThrow().daemon();
-    trace.say("%s: asks %s of %s", machine.life(), what, daemon);
-    var _ =
-        ask.apply(open.orElseThrow().calls())
-            .whenComplete((reply, failure) -> {
-              boolean unheard =
-                  !daemon.alive()
-                      || (overNetwork && repeatable && dice.chance(trouble().network()));
-              if (!unheard) {
-                scheduler.now(
-                    machine.life(),
-                    () ->
-                        arrived(
-                            mine,
-                            Optional.ofNullable(reply),
-                            failure,
-                            what,
-                            repeatable,
-                            ask,
-                            done));
-              }
-            });
-    if (overNetwork) {
-      watch(mine, daemon, what, repeatable, ask, done);
-    }
-  }
-
-  private Trouble trouble() {
-    return machine.stage().trouble();
-  }
-
-  /// A client's patience: a call that can be repeated is after a while, every call is once its
-  /// daemon is gone.
-  private <T> void watch(
-      int mine,
-      Life daemon,
-      String what,
-      boolean repeatable,
-      Function<GuestCalls, CompletionStage<Reply<T>>> ask,
-      Consumer<T> done) {
-    scheduler.after(
-        machine.life(),
-        dice.upTo(Duration.ofSeconds(60)).plusSeconds(1),
-        () -> {
-          if (mine != call) {
-            return;
-          }
-          if (!repeatable && !daemon.alive()) {
-            ledger.job(machine.job()).ifPresent(j -> j.unheard(memory));
-          }
-          if (repeatable || !daemon.alive()) {
-            machine.whenRunning(() -> {
-              if (mine == call) {
-                call(what, repeatable, ask, done);
-              }
-            });
-          } else {
-            watch(mine, daemon, what, repeatable, ask, done);
-          }
-        });
-  }
-
-  private <T> void again(
-      int mine,
-      String what,
-      boolean repeatable,
-      Function<GuestCalls, CompletionStage<Reply<T>>> ask,
-      Consumer<T> done) {
-    scheduler.after(
-        machine.life(),
-        dice.upTo(Duration.ofSeconds(4)).plusMillis(10),
-        () -> {
-          if (mine == call) {
-            call(what, repeatable, ask, done);
-          }
-        });
-  }
-
-  private <T> void arrived(
-      int mine,
-      Optional<Reply<T>> reply,
-      @org.jspecify.annotations.Nullable Throwable failure,
-      String what,
-      boolean repeatable,
-      Function<GuestCalls, CompletionStage<Reply<T>>> ask,
-      Consumer<T> done) {
-    if (mine != call) {
-      return;
-    }
-    boolean asleep =
-        reply.isPresent()
-            && reply.orElseThrow() instanceof Reply.Refused<T>(Refusal why)
-            && why.code() == RefusalCode.JOB_ASLEEP;
-    if (machine.frozen() && !overNetwork && !asleep) {
-      // Inside the daemon's own process the answer is what makes the program go on.
-      machine.thaw();
-    }
-    if (machine.frozen()) {
-      machine.whenRunning(() -> arrived(mine, reply, failure, what, repeatable, ask, done));
-      return;
-    }
-    if (reply.isEmpty()) {
-      ledger.check(false, Promise.PORT_RULES, "%s of %s: %s", what, machine.job(), failure);
-      return;
-    }
-    switch (reply.orElseThrow()) {
-      case Reply.Done<T>(T value) -> {
-        call++;
-        done.accept(value);
-      }
-      case Reply.Refused<T>(Refusal why) -> {
-        trace.say("%s: %s refused: %s", machine.life(), what, why.code().text());
-        refused(why, () -> again(mine, what, repeatable, ask, done));
-      }
-    }
-  }
-
-  private void refused(Refusal why, Runnable repeat) {
-    switch (why.code()) {
-      case LOCK_NOT_FOUND -> {
-        call++;
-        next(memory.next());
-      }
-      case JOB_ENDED, JOB_NOT_FOUND, GENERATION_STALE -> call++;
-      default -> {
-        ledger.check(
-            why.retryable(), Promise.PORT_RULES, "%s refused: %s", machine.job(), why.detail());
-        repeat.run();
-      }
-    }
+    client.call(new GuestClient.Call<>(what, repeatable, ask, done, () -> next(memory.next())));
   }
 }

@@ -58,6 +58,7 @@ final class JobLedger {
     this.mayStartOver = definition.retry().from() == RetryFrom.START;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   private void check(boolean holds, Promise promise, String what, Object... values) {
     if (!holds) {
       broken.accept(promise, row.id() + ": " + what.formatted(values));
@@ -105,7 +106,7 @@ final class JobLedger {
         row.state().phase().text());
     transition.changes().forEach(change -> changed(change, transition, now));
     checkLife(before);
-    checkSleep(before, now);
+    checkSleep(before);
     if (row.state() instanceof JobState.Exiting s) {
       reported.add(s.result());
     }
@@ -268,7 +269,7 @@ final class JobLedger {
     }
   }
 
-  private void checkSleep(Job before, Instant now) {
+  private void checkSleep(Job before) {
     if (row.state() instanceof JobState.Suspended s) {
       check(
           before.state() instanceof JobState.Suspended || slept.add(s.snapshot().token()),

@@ -42,6 +42,7 @@ final class Ledger {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   void check(boolean holds, Promise promise, String what, Object... values) {
     if (!holds) {
       broken(promise, what.formatted(values));

@@ -41,7 +41,7 @@ final class SimRuntime implements MachineRuntime {
   private final DiskTree disk;
   private final Ledger ledger;
   private final Map<String, GuestProgram> programs;
-  private final Supplier<Optional<Guest.Line>> network;
+  private final Supplier<Optional<GuestClient.Line>> network;
   private final Map<GuestMachine, Guest> guests;
 
   SimRuntime(
@@ -51,7 +51,7 @@ final class SimRuntime implements MachineRuntime {
       DiskTree disk,
       Ledger ledger,
       Map<String, GuestProgram> programs,
-      Supplier<Optional<Guest.Line>> network,
+      Supplier<Optional<GuestClient.Line>> network,
       Map<GuestMachine, Guest> guests) {
     this.outside = outside;
     this.stage = stage;
@@ -173,8 +173,8 @@ final class SimRuntime implements MachineRuntime {
       return;
     }
     stage.trace().say("%s: %s", stage.life(), what);
-    Supplier<Optional<Guest.Line>> line =
-        outside ? network : () -> Optional.of(new Guest.Line(stage.life(), start.guest()));
+    Supplier<Optional<GuestClient.Line>> line =
+        outside ? network : () -> Optional.of(new GuestClient.Line(stage.life(), start.guest()));
     Guest guest = new Guest(machine, program(start), line, ledger, memory.orElseThrow());
     guests.put(machine, guest);
     machine.begin();
@@ -232,10 +232,12 @@ final class SimRuntime implements MachineRuntime {
     }
     GuestMachine machine = found.orElseThrow();
     ledger.check(
-        machine.handle().equals(target.machine()) && memory(machine).call().isPresent(),
+        machine.handle().equals(target.machine()),
         Promise.PORT_RULES,
-        "%s of a machine that does not wait for it",
-        what);
+        "%s of %s, which is %s",
+        what,
+        target.machine(),
+        machine.handle());
     machine.freeze();
     stage.later(() -> write(machine, target, taken, what));
     return taken;

@@ -41,7 +41,7 @@ final class SimScheduler implements InstantSource {
   private final List<Task> ready = new ArrayList<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(
-          Comparator.<Timer, Instant>comparing(t -> t.when).thenComparing(t -> t.order));
+          Comparator.<Timer, Instant>comparing(t -> t.when).thenComparingLong(t -> t.order));
   private Instant now = BEGINNING;
   private long order;
   private long steps;

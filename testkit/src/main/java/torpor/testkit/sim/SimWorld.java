@@ -156,8 +156,8 @@ final class SimWorld {
         : open();
   }
 
-  private Optional<Guest.Line> network() {
-    return open().map(daemon -> new Guest.Line(daemon.life(), daemon.guests()));
+  private Optional<GuestClient.Line> network() {
+    return open().map(daemon -> new GuestClient.Line(daemon.life(), daemon.guests()));
   }
 
   void startDaemon() {

@@ -17,6 +17,7 @@ final class Trace {
     this.clock = clock;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   void say(String format, Object... values) {
     if (on) {
       double seconds =

@@ -71,8 +71,7 @@ class EveryCrashPointTest {
         new RetryPolicy(
             2, new Backoff.Fixed(Duration.ofSeconds(1)), Plan.EVERY_REASON, RetryFrom.START, 50);
     Plan.Kind kind = new Plan.Kind(locks(), runtime, fromStart, 1, Optional.empty());
-    return new Plan(
-        List.of(kind), 1, 1, Duration.ofSeconds(30), false, Trouble.NONE);
+    return new Plan(List.of(kind), 1, 1, Duration.ofSeconds(30), false, Trouble.NONE);
   }
 
   private static Plan crowded(RuntimeName runtime) {

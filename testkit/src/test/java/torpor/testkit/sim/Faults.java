@@ -87,61 +87,70 @@ final class Faults {
   }
 
   static Planted tokenKeptOnlyInMemory() {
-    return store(store -> new PassingStore(store) {
-      private final Map<JobId, Map<Token, SettledToken>> memory = new HashMap<>();
+    return store(store ->
+        new PassingStore(store) {
+          private final Map<JobId, Map<Token, SettledToken>> memory = new HashMap<>();
 
-      @Override
-      public CompletionStage<CommitOutcome> commit(Transition t) {
-        for (JobChange change : t.changes()) {
-          if (change instanceof JobChange.TokenSettled(SettledToken settled)) {
-            memory
-                .computeIfAbsent(t.next().id(), _ -> new HashMap<>())
-                .put(settled.token(), settled);
+          @Override
+          public CompletionStage<CommitOutcome> commit(Transition t) {
+            Map<Token, SettledToken> tokens =
+                memory.computeIfAbsent(t.next().id(), _ -> new HashMap<>());
+            for (JobChange change : t.changes()) {
+              switch (change) {
+                case JobChange.TokenSettled(SettledToken settled) ->
+                    tokens.put(settled.token(), settled);
+                case JobChange.StartedOver _ -> tokens.clear();
+                case JobChange.RolledBack(SnapshotNumber to) ->
+                    tokens.values().removeIf(settled -> settled.snapshot().compareTo(to) > 0);
+                default -> {}
+              }
+            }
+            return super.commit(t);
           }
-        }
-        return super.commit(t);
-      }
 
-      @Override
-      public CompletionStage<Optional<SettledToken>> token(JobId id, Token token) {
-        return CompletableFuture.completedFuture(
-            Optional.ofNullable(memory.getOrDefault(id, Map.of()).get(token)));
-      }
-    });
+          @Override
+          public CompletionStage<Optional<SettledToken>> token(JobId id, Token token) {
+            return CompletableFuture.completedFuture(
+                Optional.ofNullable(memory.getOrDefault(id, Map.of()).get(token)));
+          }
+        });
   }
 
   static Planted commitAnsweredBeforeItIsDurable() {
-    return store(store -> new PassingStore(store) {
-      @Override
-      public CompletionStage<CommitOutcome> commit(Transition t) {
-        var _ = super.commit(t);
-        return CompletableFuture.completedFuture(
-            new CommitOutcome.Committed(t.expected().next(), List.of()));
-      }
-    });
+    return store(store ->
+        new PassingStore(store) {
+          @Override
+          public CompletionStage<CommitOutcome> commit(Transition t) {
+            var _ = super.commit(t);
+            return CompletableFuture.completedFuture(
+                new CommitOutcome.Committed(t.expected().next(), List.of()));
+          }
+        });
   }
 
   static Planted overdueWakesForgottenAtStart() {
-    return store(store -> new PassingStore(store) {
-      @Override
-      public CompletionStage<List<DueJob>> due(Instant after, Instant upTo, int limit) {
-        return after.equals(Instant.EPOCH)
-            ? super.due(upTo.minus(Duration.ofMinutes(1)), upTo, limit)
-            : super.due(after, upTo, limit);
-      }
-    });
+    return store(store ->
+        new PassingStore(store) {
+          @Override
+          public CompletionStage<List<DueJob>> due(Instant after, Instant upTo, int limit) {
+            return after.equals(Instant.EPOCH)
+                ? super.due(upTo.minus(Duration.ofMinutes(1)), upTo, limit)
+                : super.due(after, upTo, limit);
+          }
+        });
   }
 
   static Planted olderSnapshotRestored() {
-    return runtime(runtime -> new PassingRuntime(runtime) {
-      @Override
-      public CompletionStage<MachineHandle> restore(MachineRestore r) {
-        int older = Math.max(1, r.number().number() - 1);
-        Path path = r.snapshot().resolveSibling(Integer.toString(older));
-        return super.restore(
-            new MachineRestore(r.start(), path, r.number(), r.token(), r.wake()));
-      }
-    });
+    return runtime(runtime ->
+        new PassingRuntime(runtime) {
+          @Override
+          public CompletionStage<MachineHandle> restore(MachineRestore r) {
+            int older = Math.max(1, r.number().number() - 1);
+            Path path = r.snapshot().resolveSibling(Integer.toString(older));
+            return super.restore(
+                new MachineRestore(r.start(), path, r.number(), r.token(), r.wake()));
+          }
+        });
   }
 
   static Planted fencingNotChecked() {
@@ -154,65 +163,70 @@ final class Faults {
   }
 
   static Planted signalAcknowledgedButNotStored() {
-    return store(store -> new PassingStore(store) {
-      @Override
-      public CompletionStage<CommitOutcome> commit(Transition t) {
-        List<Integer> lost = new ArrayList<>();
-        for (JobChange change : t.changes()) {
-          if (change instanceof JobChange.SignalAdded(Signal signal)) {
-            lost.add(signal.sequence());
+    return store(store ->
+        new PassingStore(store) {
+          @Override
+          public CompletionStage<CommitOutcome> commit(Transition t) {
+            List<Integer> lost = new ArrayList<>();
+            for (JobChange change : t.changes()) {
+              if (change instanceof JobChange.SignalAdded(Signal signal)) {
+                lost.add(signal.sequence());
+              }
+            }
+            if (lost.isEmpty()) {
+              return super.commit(t);
+            }
+            List<Signal> kept =
+                t.next().inbox().stream().filter(s -> !lost.contains(s.sequence())).toList();
+            List<JobChange> changes =
+                t.changes().stream().filter(c -> !(c instanceof JobChange.SignalAdded)).toList();
+            return super.commit(with(t, inbox(t.next(), kept), changes));
           }
-        }
-        if (lost.isEmpty()) {
-          return super.commit(t);
-        }
-        List<Signal> kept =
-            t.next().inbox().stream().filter(s -> !lost.contains(s.sequence())).toList();
-        List<JobChange> changes =
-            t.changes().stream().filter(c -> !(c instanceof JobChange.SignalAdded)).toList();
-        return super.commit(with(t, inbox(t.next(), kept), changes));
-      }
-    });
+        });
   }
 
   static Planted snapshotAnsweredBeforeItIsDurable() {
-    return directories(directories -> new PassingDirectories(directories) {
-      @Override
-      public CompletionStage<Path> publish(JobId job, SnapshotNumber number) {
-        var _ = super.publish(job, number);
-        return CompletableFuture.completedFuture(snapshot(job, number));
-      }
-    });
+    return directories(directories ->
+        new PassingDirectories(directories) {
+          @Override
+          public CompletionStage<Path> publish(JobId job, SnapshotNumber number) {
+            var _ = super.publish(job, number);
+            return CompletableFuture.completedFuture(snapshot(job, number));
+          }
+        });
   }
 
   static Planted reconcilerDoesNothing() {
-    return directories(directories -> new PassingDirectories(directories) {
-      @Override
-      public CompletionStage<Void> reconcile(
-          JobId job, Set<SnapshotNumber> known, SnapshotNumber last) {
-        return CompletableFuture.completedFuture(null);
-      }
-    });
+    return directories(directories ->
+        new PassingDirectories(directories) {
+          @Override
+          public CompletionStage<Void> reconcile(
+              JobId job, Set<SnapshotNumber> known, SnapshotNumber last) {
+            return CompletableFuture.completedFuture(null);
+          }
+        });
   }
 
   static Planted sweepDoesNothing() {
-    return runtime(runtime -> new PassingRuntime(runtime) {
-      @Override
-      public CompletionStage<Integer> sweep(Set<JobId> known) {
-        return CompletableFuture.completedFuture(0);
-      }
-    });
+    return runtime(runtime ->
+        new PassingRuntime(runtime) {
+          @Override
+          public CompletionStage<Integer> sweep(Set<JobId> known) {
+            return CompletableFuture.completedFuture(0);
+          }
+        });
   }
 
   static Planted pendingCallNotAnsweredAfterRestore() {
-    return runtime(runtime -> new PassingRuntime(runtime) {
-      @Override
-      public CompletionStage<MachineHandle> restore(MachineRestore r) {
-        return super.restore(
-            new MachineRestore(
-                r.start(), r.snapshot(), r.number(), new Token("nobody"), r.wake()));
-      }
-    });
+    return runtime(runtime ->
+        new PassingRuntime(runtime) {
+          @Override
+          public CompletionStage<MachineHandle> restore(MachineRestore r) {
+            return super.restore(
+                new MachineRestore(
+                    r.start(), r.snapshot(), r.number(), new Token("nobody"), r.wake()));
+          }
+        });
   }
 
   static Planted clockRunsFast() {
@@ -225,71 +239,73 @@ final class Faults {
   }
 
   static Planted idempotencyForgotten() {
-    return store(store -> new PassingStore(store) {
-      @Override
-      public CompletionStage<CommitOutcome> commit(Transition t) {
-        return super.commit(
-            new Transition(
-                t.next(),
-                t.expected(),
-                t.changes(),
-                t.happenings(),
-                t.inputs(),
-                Optional.empty(),
-                t.at()));
-      }
-    });
+    return store(store ->
+        new PassingStore(store) {
+          @Override
+          public CompletionStage<CommitOutcome> commit(Transition t) {
+            return super.commit(
+                new Transition(
+                    t.next(),
+                    t.expected(),
+                    t.changes(),
+                    t.happenings(),
+                    t.inputs(),
+                    Optional.empty(),
+                    t.at()));
+          }
+        });
   }
 
   static Planted signalDeletedWhenItIsHandedOver() {
-    return store(store -> new PassingStore(store) {
-      @Override
-      public CompletionStage<CommitOutcome> commit(Transition t) {
-        List<JobChange> changes =
-            t.changes().stream()
-                .map(change ->
-                    change instanceof JobChange.SignalsMarked(var sequences, boolean taken) && taken
-                        ? new JobChange.SignalsRemoved(sequences)
-                        : change)
-                .toList();
-        return super.commit(with(t, t.next(), changes));
-      }
-    });
+    return store(store ->
+        new PassingStore(store) {
+          @Override
+          public CompletionStage<CommitOutcome> commit(Transition t) {
+            List<JobChange> changes =
+                t.changes().stream()
+                    .map(change ->
+                        change instanceof JobChange.SignalsMarked(var sequences, boolean taken)
+                                && taken
+                            ? new JobChange.SignalsRemoved(sequences)
+                            : change)
+                    .toList();
+            return super.commit(with(t, t.next(), changes));
+          }
+        });
   }
 
   static Planted frozenMachineNotResumed() {
-    return runtime(runtime -> new PassingRuntime(runtime) {
-      @Override
-      public CompletionStage<Void> resume(
-          JobId job, Generation generation) {
-        return CompletableFuture.completedFuture(null);
-      }
-    });
+    return runtime(runtime ->
+        new PassingRuntime(runtime) {
+          @Override
+          public CompletionStage<Void> resume(JobId job, Generation generation) {
+            return CompletableFuture.completedFuture(null);
+          }
+        });
   }
 
   static Planted releaseForgotten() {
-    return runtime(runtime -> new PassingRuntime(runtime) {
-      @Override
-      public CompletionStage<Void> release(
-          JobId job, Generation generation) {
-        return CompletableFuture.completedFuture(null);
-      }
-    });
+    return runtime(runtime ->
+        new PassingRuntime(runtime) {
+          @Override
+          public CompletionStage<Void> release(JobId job, Generation generation) {
+            return CompletableFuture.completedFuture(null);
+          }
+        });
   }
 
   static Planted stagedSnapshotPublishedUnfinished() {
     Set<JobId> seen = new HashSet<>();
-    return runtime(runtime -> new PassingRuntime(runtime) {
-      @Override
-      public CompletionStage<SnapshotFacts> snapshot(
-          SnapshotTarget target) {
-        if (seen.add(target.job())) {
-          return super.snapshot(target);
-        }
-        var _ = super.snapshot(target);
-        return CompletableFuture.completedFuture(
-            new SnapshotFacts(1, Optional.empty()));
-      }
-    });
+    return runtime(runtime ->
+        new PassingRuntime(runtime) {
+          @Override
+          public CompletionStage<SnapshotFacts> snapshot(SnapshotTarget target) {
+            if (seen.add(target.job())) {
+              return super.snapshot(target);
+            }
+            var _ = super.snapshot(target);
+            return CompletableFuture.completedFuture(new SnapshotFacts(1, Optional.empty()));
+          }
+        });
   }
 }

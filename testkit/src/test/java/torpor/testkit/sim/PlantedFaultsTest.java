@@ -56,17 +56,14 @@ class PlantedFaultsTest {
             Faults::stagedSnapshotPublishedUnfinished,
             Promise.P2_CHECKPOINT_ALL_OR_NOTHING),
         fault(
-            "the reconciler does nothing",
-            Faults::reconcilerDoesNothing,
-            Promise.P8_NOTHING_LEAKS),
+            "the reconciler does nothing", Faults::reconcilerDoesNothing, Promise.P8_NOTHING_LEAKS),
         fault(
             "stray machines are not swept up", Faults::sweepDoesNothing, Promise.P8_NOTHING_LEAKS),
         fault(
             "the call in flight is not answered after a restore",
             Faults::pendingCallNotAnsweredAfterRestore,
             Promise.P5_EVERY_SLEEP_ENDS),
-        fault(
-            "timers fire early", Faults::clockRunsFast, Promise.P5_EVERY_SLEEP_ENDS),
+        fault("timers fire early", Faults::clockRunsFast, Promise.P5_EVERY_SLEEP_ENDS),
         fault(
             "a repeated request is carried out twice",
             Faults::idempotencyForgotten,

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 class RandomRunsTest {
   private static final long FIRST_SEED = Long.getLong("sim.first", 1);
   private static final int SEEDS = Integer.getInteger("sim.seeds", 2_000);
-  private static final Duration BUDGET =
-      Duration.ofSeconds(Integer.getInteger("sim.seconds", 35));
+  private static final Duration BUDGET = Duration.ofSeconds(Integer.getInteger("sim.seconds", 35));
   private static final int SHOWN_LINES = 250;
 
   @Test
@@ -45,11 +44,12 @@ class RandomRunsTest {
     SimRun.Result again = SimRun.random(seed, Planted.NOTHING, true);
     List<String> trace = again.trace();
     return """
-        seed %d breaks %s
-        replay it, with its whole trace:
-          mvn -o -pl testkit test -Dtest=RandomRunsTest -Dsim.seed=%d
-        the end of the trace:
-        %s"""
+    seed %d breaks %s
+    replay it, with its whole trace:
+      mvn -o -pl testkit test -Dtest=RandomRunsTest -Dsim.seed=%d
+    the end of the trace:
+    %s\
+    """
         .formatted(
             seed,
             again.violation().map(Violation::toString).orElse("nothing when run again"),

@@ -1,4 +1,5 @@
-/// The engine against the simulated world: chance, every crash point, and faults that must be found.
+/// The engine against the simulated world: chance, every crash point, and faults that must be
+/// found.
 @NullMarked
 package torpor.testkit.sim;
 
