@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -164,7 +165,7 @@ public final class InMemoryJobStore implements JobStore {
     return locked(() ->
         tables.rows().stream()
             .map(rows -> rows.job().id())
-            .filter(id -> id.ulid().startsWith(ulidPrefix))
+            .filter(id -> id.ulid().startsWith(ulidPrefix.toLowerCase(Locale.ROOT)))
             .limit(limit)
             .toList());
   }

@@ -31,7 +31,7 @@ final class JobRows {
   private Instant updatedAt;
 
   JobRows(Job job, JobInputs inputs, Instant at) {
-    this.job = job;
+    this.job = Micros.cut(job);
     this.inputs = inputs;
     this.version = Version.ABSENT.next();
     this.updatedAt = at;
@@ -80,14 +80,15 @@ final class JobRows {
   }
 
   void update(Job next, Instant at) {
-    job = next;
+    job = Micros.cut(next);
     version = version.next();
     updatedAt = at;
   }
 
   void change(JobChange change) {
     switch (change) {
-      case JobChange.SignalAdded(Signal signal) -> signals.put(signal.sequence(), signal);
+      case JobChange.SignalAdded(Signal signal) ->
+          signals.put(signal.sequence(), Micros.cut(signal));
       case JobChange.SignalsMarked(List<Integer> sequences, boolean taken) ->
           sequences.forEach(s -> signals.computeIfPresent(s, (_, now) -> now.withTaken(taken)));
       case JobChange.SignalsRemoved(List<Integer> sequences) -> sequences.forEach(signals::remove);

@@ -94,7 +94,7 @@ public final class MemoryTables {
       rows.update(transition.next(), transition.at());
     }
     transition.changes().forEach(rows::change);
-    transition.next().due().ifPresent(at -> due.add(new DueJob(at, id)));
+    rows.job().due().ifPresent(at -> due.add(new DueJob(at, id)));
   }
 
   private List<RecordedHappening> record(Transition transition) {
