@@ -266,8 +266,8 @@ final class SimWorld {
 
   private void crash(Daemon daemon) {
     endLife(daemon.life());
-    disk.crash(dice);
     if (current.filter(d -> d == daemon).isPresent()) {
+      disk.crash(dice);
       current = Optional.empty();
       scheduler.after(world, dice.upTo(LONGEST_DOWN), this::startDaemon);
     }
