@@ -3,7 +3,6 @@ package torpor.daemon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -57,7 +56,10 @@ final class LeakAudit {
             .filter(job -> ALIVE.contains(job.state()))
             .map(Job::id)
             .collect(Collectors.toSet());
-    List<String> leaks = new ArrayList<>(processes(daemon.data(), alive));
+    List<String> leaks = new ArrayList<>();
+    MarkedProcess.of(daemon.data()).stream()
+        .filter(process -> alive.stream().noneMatch(process::isOf))
+        .forEach(process -> leaks.add("orphan: " + process));
     directories(jobs, leaks);
     temporary(leaks);
     int machines = client.metric("torpor_machines");
@@ -65,47 +67,6 @@ final class LeakAudit {
       leaks.add("%d machines for %d live jobs".formatted(machines, alive.size()));
     }
     return leaks;
-  }
-
-  /// Every process that carries the data directory's mark.
-  ///
-  /// @param owners the jobs that may have some, by id
-  static List<String> processes(Path data, Set<String> owners) throws IOException {
-    String mark = "TORPOR_INSTANCE_MARK=" + Files.readString(data.resolve("id")).strip() + "/";
-    List<String> found = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path process : all) {
-        String environment = read(process.resolve("environ"));
-        int at = environment.indexOf(mark);
-        if (at >= 0 && !ended(process)) {
-          String rest = environment.substring(at + mark.length());
-          String ulid = rest.substring(0, rest.indexOf('/'));
-          if (owners.stream().noneMatch(id -> id.endsWith(ulid))) {
-            found.add(
-                "process %s of %s: %s"
-                    .formatted(
-                        process.getFileName(),
-                        ulid,
-                        read(process.resolve("cmdline")).replace('\0', ' ')));
-          }
-        }
-      }
-    }
-    return found;
-  }
-
-  private static boolean ended(Path process) {
-    String stat = read(process.resolve("stat"));
-    return stat.isEmpty() || stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
-  }
-
-  /// Empty where the process is gone or another user's.
-  private static String read(Path file) {
-    try {
-      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-    } catch (IOException gone) {
-      return "";
-    }
   }
 
   private void directories(List<Job> jobs, List<String> leaks) throws IOException {

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -223,7 +222,7 @@ class PromisesTest {
     create(home.resolve("enough"));
     Awaitility.await("the program's end")
         .atMost(RunningDaemon.PATIENCE)
-        .until(() -> LeakAudit.processes(daemon.data(), Set.of()).isEmpty());
+        .until(() -> MarkedProcess.of(daemon.data()).isEmpty());
     daemon.restart();
 
     assertThat(client.result(job).exitCode()).contains(7);
@@ -247,7 +246,7 @@ class PromisesTest {
     client.awaitState(sitter, "running");
     client.awaitHappened(sleeper, "job.suspended", 3);
     daemon.kill9();
-    assertThat(LeakAudit.processes(daemon.data(), Set.of())).isNotEmpty();
+    assertThat(MarkedProcess.of(daemon.data())).isNotEmpty();
     try (Stream<Path> files = Files.list(daemon.data())) {
       for (Path file : files.filter(f -> f.toString().contains("torpor.db")).toList()) {
         Files.delete(file);
@@ -256,7 +255,7 @@ class PromisesTest {
     daemon.restart();
 
     assertThat(client.jobs()).isEmpty();
-    assertThat(LeakAudit.processes(daemon.data(), Set.of())).isEmpty();
+    assertThat(MarkedProcess.of(daemon.data())).isEmpty();
     LeakAudit.demandClean(daemon);
     assertThat(daemon.data().resolve("instances")).isEmptyDirectory();
   }

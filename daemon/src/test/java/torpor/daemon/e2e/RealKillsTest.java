@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +29,7 @@ class RealKillsTest {
   private static final int CORPUS_BYTES = 3 << 20;
   private static final int LONGEST_LIFE_MILLIS = 3_000;
   private static final int LONGEST_START_MILLIS = 1_500;
-  private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("e2e.seconds", 120));
+  private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("e2e.seconds", 100));
   private static final int KILLS = Integer.getInteger("e2e.kills", 0);
   private static final long SEED = Long.getLong("e2e.seed", System.nanoTime());
 
@@ -67,7 +66,6 @@ class RealKillsTest {
       demandWhatWasAcknowledged(daemon.client(), load);
       LeakAudit.demandClean(daemon);
     }
-    assertThat(LeakAudit.processes(setup.data(), Set.of())).isEmpty();
   }
 
   private List<Errand> errands(RunningDaemon daemon) throws IOException {

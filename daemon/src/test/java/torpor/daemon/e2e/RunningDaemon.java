@@ -105,6 +105,7 @@ final class RunningDaemon implements AutoCloseable {
     if (process.isAlive()) {
       stop();
     }
+    MarkedProcess.endAll(setup.data());
   }
 
   private Path logFile() {
