@@ -122,38 +122,33 @@ public final class CallerDesk implements Jobs {
         .handle((outcome, failure) ->
             failure == null
                 ? CompletableFuture.completedFuture(inserted(request, spawn, outcome))
-                : readBack(request, spawn, failure))
+                : readBack(id, failure))
         .thenCompose(reply -> reply);
   }
 
   /// The store failed in the middle of the insert. Only the row itself tells whether the job
   /// exists, and one that does must get in line.
-  private CompletableFuture<Reply<Spawned>> readBack(
-      SpawnRequest request, Decision.Accepted spawn, Throwable failure) {
+  private CompletableFuture<Reply<Spawned>> readBack(JobId id, Throwable failure) {
     CompletableFuture<Reply<Spawned>> resolved = new CompletableFuture<>();
-    readBack(request, spawn, failure, resolved);
+    readBack(id, failure, resolved);
     return resolved;
   }
 
-  private void readBack(
-      SpawnRequest request,
-      Decision.Accepted spawn,
-      Throwable failure,
-      CompletableFuture<Reply<Spawned>> resolved) {
+  private void readBack(JobId id, Throwable failure, CompletableFuture<Reply<Spawned>> resolved) {
     store
-        .load(spawn.next().id())
+        .load(id)
         .whenComplete((found, unreadable) -> {
           if (unreadable != null) {
-            alarms.at(
-                clock.instant().plus(STORE_AGAIN),
-                () -> readBack(request, spawn, failure, resolved));
+            alarms.at(clock.instant().plus(STORE_AGAIN), () -> readBack(id, failure, resolved));
           } else {
             spawned.perhapsSpawned();
             resolved.complete(
                 found
-                    .map(row ->
-                        inserted(
-                            request, spawn, new CommitOutcome.Committed(row.version(), List.of())))
+                    .map(row -> {
+                      // As it is by now: it may have been admitted already.
+                      spawned.spawned(row);
+                      return Reply.done(new Spawned(row.job().id(), false));
+                    })
                     .orElseGet(() -> Reply.refused(Sentences.storeFailed(failure))));
           }
         });

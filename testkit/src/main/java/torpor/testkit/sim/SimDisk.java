@@ -23,6 +23,7 @@ final class SimDisk implements InstanceDirectories {
 
   private <T> CompletionStage<T> work(String what, Supplier<T> effect) {
     return stage.effect(
+        true,
         "disk " + what,
         () -> new DiskFailure(what + " failed", true, new java.io.IOException("simulated")),
         stage.trouble().disk(),

@@ -287,6 +287,7 @@ final class SimRuntime implements MachineRuntime {
     var _ =
         stage
             .effect(
+                outside,
                 what,
                 () -> failed(what + " failed"),
                 0,
@@ -338,6 +339,7 @@ final class SimRuntime implements MachineRuntime {
   @Override
   public CompletionStage<Optional<MachineHandle>> adopt(MachineAdoption adoption) {
     return stage.effect(
+        outside,
         "adopt %s g%s".formatted(adoption.job(), adoption.generation()),
         () -> failed("adopt failed"),
         0,
@@ -366,6 +368,7 @@ final class SimRuntime implements MachineRuntime {
   @Override
   public CompletionStage<Integer> sweep(Set<JobId> known) {
     return stage.effect(
+        outside,
         "sweep " + name(),
         () -> failed("sweep failed"),
         0,

@@ -70,14 +70,20 @@ final class Stage {
 
   /// Carries out one effect on the host: begins, some time later happens or fails, later still is
   /// reported; the daemon may die at each of the three.
+  ///
+  /// @param onHost whether it needs the host, from which a daemon may be cut off
   <T> CompletionStage<T> effect(
-      String what, Supplier<RuntimeException> failure, double failing, Supplier<T> effect) {
+      boolean onHost,
+      String what,
+      Supplier<RuntimeException> failure,
+      double failing,
+      Supplier<T> effect) {
     CompletableFuture<T> done = new CompletableFuture<>();
     if (!survives(what + " begins")) {
       return done;
     }
     later(() -> {
-      if (life.cutOff()) {
+      if (onHost && life.cutOff()) {
         // Another daemon holds the data directory.
         done.completeExceptionally(failure.get());
       } else if (dice.chance(failing)) {
