@@ -13,6 +13,9 @@ import torpor.store.StoreAddress;
 
 /// A PostgreSQL server of our own that really flushes.
 public final class Postgresql implements AutoCloseable {
+  /// How the failure begins where this host cannot run one; as root it takes user namespaces.
+  public static final String CANNOT_START = "no PostgreSQL server could be started";
+
   private static final String USER = "postgres";
 
   private final EmbeddedPostgres server;
@@ -24,23 +27,29 @@ public final class Postgresql implements AutoCloseable {
 
   /// @param data where its files go
   static Postgresql start(Path data) throws IOException {
-    Postgresql started =
-        new Postgresql(
-            EmbeddedPostgres.builder()
-                .setDataDirectory(data.resolve("data"))
-                .setOverrideWorkingDirectory(data.resolve("binaries").toFile())
-                // The embedding library starts it as for tests, where nothing need last.
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("shared_buffers", "256MB")
-                .setServerConfig("max_wal_size", "4GB")
-                .start());
+    Postgresql started = new Postgresql(server(data));
     try {
       started.demandFlushes();
       return started;
     } catch (SQLException | RuntimeException e) {
       started.close();
       throw new IOException("PostgreSQL does not flush", e);
+    }
+  }
+
+  private static EmbeddedPostgres server(Path data) throws IOException {
+    try {
+      return EmbeddedPostgres.builder()
+          .setDataDirectory(data.resolve("data"))
+          .setOverrideWorkingDirectory(data.resolve("binaries").toFile())
+          // The embedding library starts it as for tests, where nothing need last.
+          .setServerConfig("fsync", "on")
+          .setServerConfig("synchronous_commit", "on")
+          .setServerConfig("shared_buffers", "256MB")
+          .setServerConfig("max_wal_size", "4GB")
+          .start();
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(CANNOT_START + ": " + e, e);
     }
   }
 
