@@ -78,8 +78,9 @@ public final class Session implements AutoCloseable {
       statement = statement(dml.one());
       single.put(dml, statement);
     }
+    List<Column> columns = dml.parameters();
     for (int i = 0; i < rows.size(); i++) {
-      rows.get(i).bind(statement, dml.parameters());
+      rows.get(i).bind(statement, columns);
       effective.set(i, statement.executeUpdate() > 0);
     }
     return effective;
