@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +29,14 @@ public final class ThreadAlarms implements Alarms, AutoCloseable {
   @Override
   public Alarm at(Instant when, Runnable action) {
     long delay = Math.max(0, Duration.between(clock.instant(), when).toNanos());
-    ScheduledFuture<?> pending =
-        timer.schedule(() -> threads.execute(action), delay, TimeUnit.NANOSECONDS);
-    return () -> pending.cancel(false);
+    try {
+      ScheduledFuture<?> pending =
+          timer.schedule(() -> threads.execute(action), delay, TimeUnit.NANOSECONDS);
+      return () -> pending.cancel(false);
+    } catch (RejectedExecutionException e) {
+      // Closed meanwhile: what is still under way may ask, and nothing begins any more.
+      return () -> {};
+    }
   }
 
   @Override
