@@ -47,7 +47,7 @@ final class Lanes {
     CompletionStage<?> begun;
     try {
       begun = work.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       begun = CompletableFuture.failedFuture(e);
     }
     return begun.handle((_, failure) -> {

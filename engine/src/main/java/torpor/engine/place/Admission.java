@@ -126,6 +126,8 @@ public final class Admission {
                 last = Optional.of(found.getLast());
               }
               found.forEach(id -> join(id, door::admit));
+              // Where nobody got in line, nobody leaves it either to bring the next read about.
+              refill();
             },
             serial);
   }

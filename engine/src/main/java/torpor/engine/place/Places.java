@@ -73,6 +73,10 @@ public final class Places {
   public void take(JobId job) {
     serial.execute(() -> {
       taken.add(job);
+      CompletableFuture<Void> waiting = leaveLine(job);
+      if (waiting != null) {
+        waiting.complete(null);
+      }
       grant();
     });
   }

@@ -39,7 +39,7 @@ public final class Serial implements Executor {
   private static void runGuarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("a task failed by a fault of its own", e);
     }
   }

@@ -80,7 +80,7 @@ public final class Supervisor {
     private CompletionStage<?> started() {
       try {
         return task.get();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         return CompletableFuture.failedFuture(e);
       }
     }
