@@ -3,6 +3,8 @@ package torpor.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,15 +54,16 @@ public final class Cli {
 
     @Override
     public void run() {
-      String version = Cli.class.getPackage().getImplementationVersion();
-      invocation
-          .out()
-          .println(
-              "torpor "
-                  + (version == null ? "(not packaged)" : version)
-                  + ", Java "
-                  + Runtime.version());
+      invocation.out().println(version());
     }
+  }
+
+  private static String version() {
+    String version = Cli.class.getPackage().getImplementationVersion();
+    return "torpor "
+        + (version == null ? "(not packaged)" : version)
+        + ", Java "
+        + Runtime.version();
   }
 
   /// @param local commands that need more than a connection, such as `serve`; shown first
@@ -74,6 +77,7 @@ public final class Cli {
     root.addSubcommand(new Version(invocation));
     root.addSubcommand(new Completion(invocation));
     root.addSubcommand(new CommandLine.HelpCommand());
+    addVersion(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setOut(writer(invocation.out()));
     root.setErr(writer(invocation.err()));
@@ -103,6 +107,30 @@ public final class Cli {
         .forEach(Cli::addHelp);
   }
 
+  private static void addVersion(CommandLine root) {
+    root.getCommandSpec()
+        .version(version())
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("--version")
+                .versionHelp(true)
+                .description("as the command version")
+                .build());
+  }
+
+  /// `torpor ps` is meant as `torpor job ps`.
+  private static Optional<String> withNoun(CommandLine command, ParameterException e) {
+    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+      return Optional.empty();
+    }
+    String verb = unmatched.getUnmatched().getFirst();
+    return command.getSubcommands().values().stream()
+        .map(noun -> noun.getSubcommands().get(verb))
+        .filter(Objects::nonNull)
+        .map(meant -> meant.getCommandSpec().qualifiedName())
+        .distinct()
+        .reduce((one, other) -> one + ", or " + other);
+  }
+
   private static int usage(Invocation invocation, ParameterException e) {
     CommandLine command = e.getCommandLine();
     if (String.valueOf(e.getMessage()).startsWith("Missing required subcommand")) {
@@ -110,7 +138,11 @@ public final class Cli {
       return ExitCode.USAGE;
     }
     invocation.err().println("torpor: " + e.getMessage());
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, writer(invocation.err()))) {
+    Optional<String> meant = withNoun(command, e);
+    if (meant.isPresent()) {
+      invocation.err().println("  do:   " + meant.get());
+    } else if (!CommandLine.UnmatchedArgumentException.printSuggestions(
+        e, writer(invocation.err()))) {
       invocation.err().println("  do:   " + command.getCommandSpec().qualifiedName() + " --help");
     }
     return ExitCode.USAGE;

@@ -1,5 +1,8 @@
 package torpor.cli;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
 /// A command cannot do what it was asked, for a reason the user can understand. Ends the command;
 /// shown as three lines and never with a stack trace.
 public final class CommandFailure extends RuntimeException {
@@ -34,6 +37,12 @@ public final class CommandFailure extends RuntimeException {
 
   public static CommandFailure badData(String what, String why, String remedy) {
     return new CommandFailure(ExitCode.BAD_DATA, what, why, remedy);
+  }
+
+  /// @param what what cannot be read, as the user knows it
+  public static CommandFailure unreadable(String what, IOException cause) {
+    String why = cause instanceof NoSuchFileException ? "there is no such file" : cause.toString();
+    return badData(what, why, "check the name of the file").causedBy(cause);
   }
 
   public static CommandFailure usage(String what, String remedy) {

@@ -20,10 +20,15 @@ public final class JsonArgument {
     } catch (JacksonException e) {
       throw CommandFailure.badData(
               option + " is no JSON",
-              e.getOriginalMessage(),
+              reason(e),
               "write it like '{\"pages\": 3}', in quotes of the shell, or name a file: @file.json")
           .causedBy(e);
     }
+  }
+
+  /// What is wrong, without where the parser saw it begin: it is not told what it reads.
+  public static String reason(JacksonException e) {
+    return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
   }
 
   private static String content(String option, String argument, Invocation invocation) {
@@ -35,9 +40,7 @@ public final class JsonArgument {
       Path file = invocation.workingDirectory().resolve(name);
       return Files.readString(file);
     } catch (IOException e) {
-      throw CommandFailure.badData(
-              option + " cannot be read from " + name, e.toString(), "check the name of the file")
-          .causedBy(e);
+      throw CommandFailure.unreadable(option + " cannot be read from " + name, e);
     }
   }
 }

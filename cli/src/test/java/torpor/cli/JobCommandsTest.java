@@ -117,6 +117,28 @@ class JobCommandsTest {
   }
 
   @Test
+  void theResultOfAJobThatRunsSaysHowToWaitForIt() {
+    daemon
+        .answer("GET /v1/jobs/job_01", 200, Samples.job("running", ""))
+        .refuse("GET " + ONE_JOB + "/result", 409, "job.not_ended", "running", "Send wait=true.");
+
+    CommandLineRun run = CommandLineRun.of(daemon, "job", "result", "job_01");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(run.err()).contains("has not ended", "--wait").doesNotContain("wait=true");
+  }
+
+  @Test
+  void paramsThatAreCutOffAreToldWithoutTheParsersOwnWords() {
+    CommandLineRun run = CommandLineRun.of(daemon, "job", "spawn", "x", "--params", "{\"a\": 1");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_DATA);
+    assertThat(run.err())
+        .contains("--params is no JSON", "Unexpected end")
+        .doesNotContain("REDACTED");
+  }
+
+  @Test
   void aJobThatFailedWithoutAnExitCodeIsOneAndItsReasonIsTold() {
     String failure = "{\"reason\": \"oom_killed\", \"detail\": \"too big\", \"exit_code\": null}";
     daemon

@@ -140,6 +140,27 @@ class OtherCommandsTest {
   }
 
   @Test
+  void aDefinitionFileWithoutAVersionIsTheFirst(@TempDir Path directory) throws IOException {
+    Files.writeString(
+        directory.resolve("d.toml"), "name = \"a\"\nruntime = \"process\"\n[config]\n");
+
+    CommandLineRun.of(
+        Map.of("TORPOR_HOST", daemon.address()), directory, "", "definition", "add", "d.toml");
+
+    assertThat(daemon.onlyAsked("POST").body()).contains("\"version\":\"1\"");
+  }
+
+  @Test
+  void aDefinitionFileWithoutANameIsToldSo(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("d.json"), "{\"nam\": \"a\", \"config\": {}}");
+
+    CommandLineRun run = in(directory, "definition", "add", "d.json");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_DATA);
+    assertThat(run.err()).contains("it has no name");
+  }
+
+  @Test
   void everyErrorOfATomlFileIsToldWithItsLine(@TempDir Path directory) throws IOException {
     Files.writeString(directory.resolve("d.toml"), "name = \nversion = 1x\n");
 
@@ -196,6 +217,21 @@ class OtherCommandsTest {
   }
 
   @Test
+  void aKeyIsNotSaidToBeRemovedWhereANameIsGivenForItsId() {
+    daemon.answer(
+        "GET /v1/keys",
+        200,
+        "{\"keys\": [{\"id\": \"k1\", \"name\": \"ci\","
+            + " \"created_at\": \"2026-11-20T06:00:00Z\"}]}");
+
+    CommandLineRun run = CommandLineRun.of(daemon, "key", "rm", "ci");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(run.err()).contains("no key was removed", "torpor key ls");
+    assertThat(daemon.asked()).extracting(FakeDaemon.Asked::method).containsExactly("GET");
+  }
+
+  @Test
   void whereNoDaemonListensTheRemedySaysHowToStartOne(@TempDir Path directory) {
     CommandLineRun run =
         CommandLineRun.of(Map.of("TORPOR_HOST", "http://127.0.0.1:1"), directory, "", "job", "ps");
@@ -230,6 +266,22 @@ class OtherCommandsTest {
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).contains("spawn");
+  }
+
+  @Test
+  void aVerbWithoutItsNounSuggestsBoth(@TempDir Path directory) {
+    CommandLineRun run = in(directory, "logs", "x");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("do:   torpor job logs");
+  }
+
+  @Test
+  void theVersionIsAnOptionToo(@TempDir Path directory) {
+    CommandLineRun run = in(directory, "--version");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo(in(directory, "version").out());
   }
 
   @Test

@@ -33,7 +33,7 @@ import torpor.wire.WireJson;
     footer = {
       "  torpor definition add crawler.toml",
       "  torpor definition add app.wasm",
-      "  torpor definition add --module app.wasm --name other --memory 64MiB -- --verbose",
+      "  torpor definition add --module app.wasm --name other -- --verbose",
       "  torpor definition add --runtime process --name backup -- ./backup.sh --all"
     })
 final class AddDefinition extends ClientCommand {
@@ -73,10 +73,16 @@ final class AddDefinition extends ClientCommand {
   @Option(names = "--timeout", paramLabel = "DURATION", description = "from spawn to end")
   private Optional<String> timeout = Optional.empty();
 
-  @Option(names = "--retries", paramLabel = "N", description = "attempts after the first")
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      description = "attempts after the first; default 2")
   private Optional<Integer> retries = Optional.empty();
 
-  @Option(names = "--keep-snapshots", paramLabel = "N", description = "how many stay on disk")
+  @Option(
+      names = "--keep-snapshots",
+      paramLabel = "N",
+      description = "how many stay on disk; default 2")
   private Optional<Integer> keepSnapshots = Optional.empty();
 
   @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "shown, not interpreted")

@@ -15,6 +15,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.cli.CommandFailure;
+import torpor.cli.JsonArgument;
 import torpor.wire.DefinitionRequest;
 import torpor.wire.Suggestion;
 import torpor.wire.WireJson;
@@ -32,6 +33,11 @@ final class DefinitionFile {
       JsonNode tree = WireJson.mapper().readTree(json);
       if (tree instanceof ObjectNode object && object.get("config") instanceof ObjectNode config) {
         resolvePaths(config, file.toAbsolutePath().normalize());
+        object.putIfAbsent("version", object.stringNode("1"));
+        if (!object.has("name")) {
+          throw CommandFailure.badData(
+              file + " is no definition", "it has no name", "add one: name = \"crawler\"");
+        }
         return WireJson.reader(DefinitionRequest.class).readValue(tree.toString());
       }
       throw CommandFailure.badData(
@@ -51,12 +57,12 @@ final class DefinitionFile {
       TokenStreamLocation at = e.getLocation();
       String where = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr();
       throw CommandFailure.badData(
-              file + where + " is no definition", e.getOriginalMessage(), "mend the file")
+              file + where + " is no definition",
+              JsonArgument.reason(e),
+              "mend the file; a definition is in JSON, or in TOML where the name ends in .toml")
           .causedBy(e);
     } catch (IOException e) {
-      throw CommandFailure.badData(
-              file + " cannot be read", e.toString(), "check the name of the file")
-          .causedBy(e);
+      throw CommandFailure.unreadable(file + " cannot be read", e);
     }
   }
 

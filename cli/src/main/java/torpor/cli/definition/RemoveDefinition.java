@@ -22,7 +22,8 @@ final class RemoveDefinition extends ClientCommand {
   protected int run(Connection connection) {
     if (reference.indexOf('@') < 0) {
       throw CommandFailure.usage(
-          "which version of " + reference + "?", "write NAME@VERSION, or NAME@latest");
+          "which version of " + reference + "?",
+          "write NAME@VERSION; torpor definition ls " + reference + " shows them");
     }
     DefinitionReference named = DefinitionReference.parse(reference);
     connection.delete(Route.of("definitions", named.name(), named.version()).toString());

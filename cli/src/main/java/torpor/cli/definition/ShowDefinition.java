@@ -47,7 +47,9 @@ final class ShowDefinition extends ClientCommand {
                 + definition.retryPolicy().from())
         .line("timeout", definition.timeout().map(Durations::format))
         .line("snapshots kept", Integer.toString(definition.keepSnapshots()))
-        .line("metadata", definition.metadata().isEmpty() ? "-" : definition.metadata().toString())
+        .line(
+            "metadata",
+            definition.metadata().isEmpty() ? "-" : Details.pairs(definition.metadata()))
         .line("added", Times.exact(definition.addedAt(), Instant.now()));
   }
 }

@@ -34,7 +34,7 @@ public final class ShowEvents extends ClientCommand {
       names = "--after",
       paramLabel = "SEQUENCE",
       description = "only after this one; 0 is the very beginning")
-  private Optional<String> after = Optional.empty();
+  private Optional<Long> after = Optional.empty();
 
   public ShowEvents(Invocation invocation) {
     super(invocation);
@@ -47,14 +47,14 @@ public final class ShowEvents extends ClientCommand {
       new Follower(connection, Persistence.Pause.TIMED, client()::say)
           .follow(
               route.toString(),
-              after,
+              after.map(sequence -> Long.toString(sequence)),
               event -> {
                 print(WireJson.read(event.data(), Event.class));
                 return true;
               });
       return ExitCode.OK;
     }
-    String cursor = after.orElse("0");
+    String cursor = Long.toString(after.orElse(0L));
     while (true) {
       EventPage page = connection.get(route.with("cursor", cursor).toString()).as(EventPage.class);
       page.events().forEach(this::print);

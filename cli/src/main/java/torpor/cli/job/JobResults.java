@@ -41,6 +41,19 @@ final class JobResults {
     }
   }
 
+  /// @throws CommandFailure also where the job has not ended
+  static JobResult now(Connection connection, String id) {
+    return connection
+        .getUnless(NOT_ENDED, JobRoutes.of(id, "result").toString())
+        .orElseThrow(() ->
+            new CommandFailure(
+                ExitCode.REFUSED,
+                "there is no result yet",
+                id + " has not ended",
+                "wait for its end: torpor job result " + id + " --wait"))
+        .as(JobResult.class);
+  }
+
   /// Prints the output alone, so that it can be piped; what else there is to say goes to stderr.
   ///
   /// @return the program's exit code; 1 where it has none and did not complete
@@ -48,8 +61,10 @@ final class JobResults {
     client.print(result, result.output().map(RawJson::text).map(text -> text + "\n").orElse(""));
     result
         .failure()
-        .ifPresent(
-            failure -> client.say("job failed: " + failure.reason() + ": " + failure.detail()));
+        .ifPresent(failure -> {
+          client.say("job failed: " + failure.reason() + ": " + failure.detail());
+          client.say("  do:   see what it wrote: torpor job logs " + result.jobId());
+        });
     if (result.state().equals("cancelled")) {
       client.say("job was cancelled");
     }

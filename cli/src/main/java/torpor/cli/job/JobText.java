@@ -54,8 +54,7 @@ final class JobText {
         .line("output", job.output().map(RawJson::text))
         .line("cancelled by", job.cancelledBy())
         .line("params", job.params().map(RawJson::text))
-        .line(
-            "metadata", Optional.of(job.metadata()).filter(m -> !m.isEmpty()).map(Object::toString))
+        .line("metadata", Optional.of(job.metadata()).filter(m -> !m.isEmpty()).map(Details::pairs))
         .line("spawned", Times.exact(job.spawnedAt(), now))
         .line("ended", job.endedAt().map(at -> Times.exact(at, now)));
   }

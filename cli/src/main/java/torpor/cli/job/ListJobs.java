@@ -20,7 +20,10 @@ import torpor.wire.JobPage;
 final class ListJobs extends ClientCommand {
   private static final int PAGE = 100;
 
-  @Option(names = "--state", description = "only jobs in this state, such as suspended")
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      description = "only jobs in this state, such as suspended; or live, or ended")
   private Optional<String> state = Optional.empty();
 
   @Option(names = "--definition", paramLabel = "NAME", description = "only jobs of this definition")
@@ -28,6 +31,7 @@ final class ListJobs extends ClientCommand {
 
   @Option(
       names = {"-n", "--limit"},
+      paramLabel = "N",
       description = "at most so many; default 50")
   private int limit = 50;
 

@@ -29,10 +29,7 @@ final class ShowResult extends ClientCommand {
   protected int run(Connection connection) {
     // Asked first, so that a wrong id or address is told at once and not tried again.
     String job = connection.get(JobRoutes.of(id).toString()).as(Job.class).id();
-    JobResult result =
-        wait
-            ? JobResults.await(connection, job)
-            : connection.get(JobRoutes.of(job, "result").toString()).as(JobResult.class);
+    JobResult result = wait ? JobResults.await(connection, job) : JobResults.now(connection, job);
     return JobResults.show(client(), result);
   }
 }

@@ -6,6 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import torpor.cli.ClientCommand;
+import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
@@ -34,6 +35,10 @@ public final class KeyCommands {
         .addSubcommand(new CreateKey(invocation))
         .addSubcommand(new ListKeys(invocation))
         .addSubcommand(new RemoveKey(invocation));
+  }
+
+  private static List<Key> keys(Connection connection) {
+    return connection.get(Route.of("keys").toString()).as(KeyPage.class).keys();
   }
 
   @Command(
@@ -67,7 +72,7 @@ public final class KeyCommands {
 
     @Override
     protected int run(Connection connection) {
-      List<Key> keys = connection.get(Route.of("keys").toString()).as(KeyPage.class).keys();
+      List<Key> keys = keys(connection);
       Table table = new Table("ID", "NAME", "CREATED");
       keys.forEach(
           key -> table.row(key.id(), key.name(), Times.relative(key.createdAt(), Instant.now())));
@@ -87,6 +92,14 @@ public final class KeyCommands {
 
     @Override
     protected int run(Connection connection) {
+      // Removing what is not there succeeds, and a name given for an id would seem revoked.
+      if (keys(connection).stream().noneMatch(key -> key.id().equals(id))) {
+        throw new CommandFailure(
+            ExitCode.REFUSED,
+            "no key was removed",
+            "there is no key with the id " + id,
+            "take the id from torpor key ls");
+      }
       connection.delete(Route.of("keys", id).toString());
       client().say("removed key " + id);
       return ExitCode.OK;

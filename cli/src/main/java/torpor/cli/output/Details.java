@@ -2,7 +2,9 @@ package torpor.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// One thing, a line for each of its properties. Confined to one thread.
 public final class Details {
@@ -19,6 +21,13 @@ public final class Details {
   public Details line(String name, Optional<String> value) {
     value.ifPresent(text -> line(name, text));
     return this;
+  }
+
+  /// `key=value`, as they are given on the command line.
+  public static String pairs(Map<String, String> entries) {
+    return entries.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .collect(Collectors.joining(" "));
   }
 
   @Override
