@@ -29,7 +29,7 @@ class RealKillsTest {
   private static final int CORPUS_BYTES = 3 << 20;
   private static final int LONGEST_LIFE_MILLIS = 3_000;
   private static final int LONGEST_START_MILLIS = 1_500;
-  private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("e2e.seconds", 100));
+  private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("e2e.seconds", 80));
   private static final int KILLS = Integer.getInteger("e2e.kills", 0);
   private static final long SEED = Long.getLong("e2e.seed", System.nanoTime());
 
