@@ -19,6 +19,7 @@ import torpor.bench.stage.EngineNode;
 import torpor.bench.stage.NoopJobs;
 import torpor.bench.stage.Workbench;
 import torpor.bench.transitions.SingleCommits;
+import torpor.core.job.JobId;
 import torpor.store.SqlJobStore;
 import torpor.store.StoreAddress;
 
@@ -58,11 +59,16 @@ public final class HttpAnswers implements Benchmark {
         SingleCommits floor =
             new SingleCommits(
                 file, made.lease(), jobs, SingleCommits.Writes.JOB, 1, UnaryOperator.identity())) {
-      String job = daemon.runningJob();
-      bench.say("calls over TCP");
-      Finding tcp = measure(bench, "TCP", daemon.tcp(), job, floor);
-      bench.say("calls over a Unix socket");
-      return List.of(tcp, measure(bench, "Unix socket", daemon.unix(), job, floor));
+      JobId job = daemon.runningJob();
+      try {
+        String path = daemon.guestPath(job);
+        bench.say("calls over TCP");
+        Finding tcp = measure(bench, "TCP", daemon.tcp(), path, floor);
+        bench.say("calls over a Unix socket");
+        return List.of(tcp, measure(bench, "Unix socket", daemon.unix(), path, floor));
+      } finally {
+        daemon.end(job);
+      }
     } finally {
       Workbench.remove(sockets);
     }
@@ -88,8 +94,21 @@ public final class HttpAnswers implements Benchmark {
           Optional.of(Bar.atMost(2)),
           List.of(
               Figure.of("call", pairs.ofSubject(), "µs"),
-              Figure.of("raw commit", pairs.ofFloor(), "µs")));
+              Figure.of("raw commit", pairs.ofFloor(), "µs"),
+              Figure.of("a call that commits nothing", uncommitted(connection, job, calls), "µs")));
     }
+  }
+
+  /// Reports progress, which is kept in memory: what HTTP and the engine cost without the disk.
+  private static Spread uncommitted(KeepAlive connection, String job, int calls)
+      throws IOException {
+    double[] micros = new double[calls * 2];
+    for (int i = -calls; i < micros.length; i++) {
+      long began = System.nanoTime();
+      var _ = Serve.expect(connection.call("POST", job + "/progress", "{\"percent\": 50}"));
+      micros[Math.max(0, i)] = (System.nanoTime() - began) / 1e3;
+    }
+    return Spread.medianOf(micros);
   }
 
   private static double p50(KeepAlive connection, String job, int pairs) throws IOException {

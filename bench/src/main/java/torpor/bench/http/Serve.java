@@ -68,8 +68,9 @@ final class Serve implements AutoCloseable {
     return UnixDomainSocketAddress.of(socket);
   }
 
-  /// Starts a program that waits, and answers with the path of its guest API.
-  String runningJob() throws IOException {
+  /// Starts a program that waits, and answers with its id. Cancelled by [#end], since programs
+  /// outlive their daemon.
+  JobId runningJob() throws IOException {
     try (KeepAlive connection = new KeepAlive(tcp)) {
       expect(
           connection.call(
@@ -77,7 +78,7 @@ final class Serve implements AutoCloseable {
               "/v1/definitions",
               """
               {"name": "waits", "version": "1", "runtime": "process",
-               "config": {"command": ["/bin/sleep", "100000"]}}\
+               "config": {"command": ["/bin/sleep", "3600"]}}\
               """));
       String spawned =
           expect(
@@ -85,9 +86,21 @@ final class Serve implements AutoCloseable {
                   "POST",
                   "/v1/jobs",
                   "{\"definition_name\": \"waits\", \"definition_version\": \"1\"}"));
-      JobId job = JobId.parse(found(ID, spawned));
-      byte[] key = SecretKeyFile.readOrCreate(data.resolve("secret.key"));
-      return "/s/%s/jobs/%s".formatted(new DerivedSecrets(key).of(job), job);
+      return JobId.parse(found(ID, spawned));
+    }
+  }
+
+  /// Where a program finds its guest API.
+  String guestPath(JobId job) {
+    byte[] key = SecretKeyFile.readOrCreate(data.resolve("secret.key"));
+    return "/s/%s/jobs/%s".formatted(new DerivedSecrets(key).of(job), job);
+  }
+
+  /// Returns once nothing of the job's program is left.
+  void end(JobId job) throws IOException {
+    try (KeepAlive connection = new KeepAlive(tcp)) {
+      expect(connection.call("POST", "/v1/jobs/%s/cancel".formatted(job), "{}"));
+      expect(connection.call("GET", "/v1/jobs/%s/result?wait=true&timeout=30s".formatted(job), ""));
     }
   }
 

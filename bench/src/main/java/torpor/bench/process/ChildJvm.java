@@ -21,10 +21,14 @@ public final class ChildJvm implements AutoCloseable {
   private final List<String> lines = new ArrayList<>();
   private final CompletableFuture<Long> ready = new CompletableFuture<>();
   private final long began;
+  private final Thread ending;
 
   private ChildJvm(Process process, long began, String readyLine) {
     this.process = process;
     this.began = began;
+    // Whoever interrupts a benchmark wants its processes gone, too.
+    this.ending = Thread.ofPlatform().name("end of child").unstarted(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(ending);
     Thread.ofPlatform().daemon().name("child output").start(() -> read(readyLine));
   }
 
@@ -103,6 +107,12 @@ public final class ChildJvm implements AutoCloseable {
     process.destroy();
     if (!awaitEnd(STOPS_WITHIN)) {
       kill();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(ending);
+    } catch (IllegalStateException e) {
+      // The end has begun, and the hook with it.
+      return;
     }
   }
 }
