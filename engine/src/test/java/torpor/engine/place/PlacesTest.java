@@ -85,6 +85,15 @@ class PlacesTest {
   }
 
   @Test
+  void whoHasAPlaceIsToldSoAtOnceThoughAllAreTaken() {
+    Places places = places(1);
+    var _ = acquire(places, 1);
+
+    assertThat(acquire(places, 1)).isCompleted();
+    assertThat(acquireFresh(places, 1)).isCompleted();
+  }
+
+  @Test
   void whoAsksTwiceWhileWaitingIsGrantedOnceAndToldTwice() {
     Places places = places(1);
     places.take(job(9));
