@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,7 +48,7 @@ final class Guest {
       GuestMemory memory) {
     this.machine = machine;
     this.program = program;
-    this.client = new GuestClient(machine, line, ledger, this::memory);
+    this.client = new GuestClient(machine, line, ledger);
     this.ledger = ledger;
     this.scheduler = machine.stage().scheduler();
     this.dice = machine.stage().dice();
@@ -94,28 +96,20 @@ final class Guest {
         checkpoint(token, Optional.of(new Waker(until, Optional.of(name))));
       }
       case GuestOp.TakeSignals(Optional<String> name, Duration patience) ->
-          call(
-              "signals",
-              false,
-              calls ->
-                  calls.signals(machine.job(), new JobEvent.SignalsAsked(from(), name, patience)),
-              this::handed);
+          takeSignals(name, patience);
       case GuestOp.Lock(String id, Duration ttl) ->
           call(
               "lock",
-              true,
               calls -> calls.lock(machine.job(), new JobEvent.LockAsked(from(), id, ttl)),
               _ -> next(memory.next()));
       case GuestOp.Unlock(String id) ->
           call(
               "unlock",
-              true,
               calls -> calls.unlock(machine.job(), new JobEvent.UnlockAsked(from(), id)),
               _ -> next(memory.next()));
       case GuestOp.Report(double percent) ->
           call(
               "progress",
-              true,
               calls ->
                   calls.progress(
                       machine.job(),
@@ -155,7 +149,6 @@ final class Guest {
                 new JobEvent.CheckpointAsked(from(), token, waker, Optional.empty()));
     call(
         "checkpoint " + token,
-        true,
         ask,
         answer -> {
           ledger.check(
@@ -237,6 +230,24 @@ final class Guest {
     }
   }
 
+  /// Asks for what is new; again, for everything there still is: the first answer may have been
+  /// lost.
+  private void takeSignals(Optional<String> name, Duration patience) {
+    AtomicBoolean askedBefore = new AtomicBoolean();
+    client.call(
+        new GuestClient.Call<>(
+            "signals",
+            true,
+            calls -> {
+              OptionalInt after =
+                  askedBefore.getAndSet(true) ? OptionalInt.of(0) : OptionalInt.empty();
+              return calls.signals(
+                  machine.job(), new JobEvent.SignalsAsked(from(), name, after, patience));
+            },
+            this::handed,
+            () -> {}));
+  }
+
   private void handed(List<Signal> signals) {
     GuestMemory changed = memory;
     for (Signal signal : signals) {
@@ -255,7 +266,6 @@ final class Guest {
     ExitResult result = new ExitResult(code, new JsonText(memory.output()));
     call(
         "exit",
-        true,
         calls -> calls.exit(machine.job(), new JobEvent.ExitAsked(from(), result)),
         _ -> {
           ledger.exitAcknowledged(machine.job(), result);
@@ -276,10 +286,7 @@ final class Guest {
   }
 
   private <T> void call(
-      String what,
-      boolean repeatable,
-      Function<GuestCalls, CompletionStage<Reply<T>>> ask,
-      Consumer<T> done) {
-    client.call(new GuestClient.Call<>(what, repeatable, ask, done, () -> next(memory.next())));
+      String what, Function<GuestCalls, CompletionStage<Reply<T>>> ask, Consumer<T> done) {
+    client.call(new GuestClient.Call<>(what, false, ask, done, () -> next(memory.next())));
   }
 }

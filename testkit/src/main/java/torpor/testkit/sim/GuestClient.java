@@ -18,11 +18,12 @@ final class GuestClient {
   /// Who answers calls just now; empty while no daemon does.
   record Line(Life daemon, GuestCalls calls) {}
 
-  /// @param repeatable whether asking again, unanswered, gets the same answer
   /// @param notThere what to do where there was nothing to do it to
+  /// @param patient whether it is not asked again while it may still be answered: an abandoned
+  ///   question for signals would go on to take some
   record Call<T>(
       String what,
-      boolean repeatable,
+      boolean patient,
       Function<GuestCalls, CompletionStage<Reply<T>>> ask,
       Consumer<T> done,
       Runnable notThere) {}
@@ -30,7 +31,6 @@ final class GuestClient {
   private final GuestMachine machine;
   private final Supplier<Optional<Line>> line;
   private final Ledger ledger;
-  private final Supplier<GuestMemory> memory;
   private final SimScheduler scheduler;
   private final Dice dice;
   private final Trace trace;
@@ -39,15 +39,10 @@ final class GuestClient {
   /// Counts attempts; what comes back for an earlier one is not listened to any more.
   private int attempt;
 
-  GuestClient(
-      GuestMachine machine,
-      Supplier<Optional<Line>> line,
-      Ledger ledger,
-      Supplier<GuestMemory> memory) {
+  GuestClient(GuestMachine machine, Supplier<Optional<Line>> line, Ledger ledger) {
     this.machine = machine;
     this.line = line;
     this.ledger = ledger;
-    this.memory = memory;
     this.scheduler = machine.stage().scheduler();
     this.dice = machine.stage().dice();
     this.trace = machine.stage().trace();
@@ -61,7 +56,7 @@ final class GuestClient {
   <T> void call(Call<T> call) {
     int mine = ++attempt;
     Optional<Line> open = line.get();
-    if (open.isEmpty() || isLost(call)) {
+    if (open.isEmpty() || isLost()) {
       again(mine, call);
       return;
     }
@@ -71,7 +66,10 @@ final class GuestClient {
         call.ask()
             .apply(open.orElseThrow().calls())
             .whenComplete((reply, failure) -> {
-              if (daemon.alive() && !isLost(call)) {
+              boolean lost = isLost();
+              if (daemon.alive() && lost && call.patient()) {
+                scheduler.now(machine.life(), () -> again(mine, call));
+              } else if (daemon.alive() && !lost) {
                 scheduler.now(
                     machine.life(), () -> arrived(mine, call, Optional.ofNullable(reply), failure));
               }
@@ -81,28 +79,21 @@ final class GuestClient {
     }
   }
 
-  private boolean isLost(Call<?> call) {
-    return overNetwork && call.repeatable() && dice.chance(machine.stage().trouble().network());
+  private boolean isLost() {
+    return overNetwork && dice.chance(machine.stage().trouble().network());
   }
 
-  /// A client's patience: a call that can be repeated is after a while, every call is once its
-  /// daemon is gone.
+  /// A client's patience: what is not answered for a while is asked again, and what never can be.
   private <T> void watch(int mine, Life daemon, Call<T> call) {
     scheduler.after(
         machine.life(),
         dice.upTo(Duration.ofSeconds(60)).plusSeconds(1),
         () -> {
-          if (mine != attempt) {
-            return;
-          }
-          if (!call.repeatable() && daemon.alive()) {
+          if (mine == attempt && call.patient() && daemon.alive()) {
             watch(mine, daemon, call);
-            return;
+          } else if (mine == attempt) {
+            machine.whenRunning(() -> repeat(mine, call));
           }
-          if (!call.repeatable()) {
-            ledger.job(machine.job()).ifPresent(j -> j.unheard(memory.get()));
-          }
-          machine.whenRunning(() -> repeat(mine, call));
         });
   }
 

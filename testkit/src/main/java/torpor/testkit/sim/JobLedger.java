@@ -40,7 +40,6 @@ final class JobLedger {
   private final Map<Token, SnapshotNumber> acknowledged = new LinkedHashMap<>();
   private final Map<Generation, Optional<SnapshotNumber>> lives = new HashMap<>();
   private final Set<Integer> signals = new TreeSet<>();
-  private final Set<Integer> unheard = new TreeSet<>();
   private final Set<Token> slept = new java.util.HashSet<>();
   private final Map<Token, Wake> woken = new HashMap<>();
   private final Set<SnapshotNumber> mayRollBackTo = new TreeSet<>();
@@ -140,7 +139,7 @@ final class JobLedger {
             .flatMap(n -> disk.durable(row.id(), n).stream())
             .anyMatch(content -> content.memory().signals().contains(sequence));
     check(
-        woke || inMemory || unheard.contains(sequence),
+        woke || inMemory,
         Promise.P3_ACKNOWLEDGED_MEANS_DURABLE,
         "signal %d was removed, and no durable memory has it",
         sequence);
@@ -311,15 +310,6 @@ final class JobLedger {
                   generation,
                   token));
     }
-  }
-
-  /// A machine that outlived its daemon never heard the answer to its call for signals. Nobody can
-  /// tell that from an answer that was heard, so what was handed over by it counts as handed over
-  /// until a restore.
-  void unheard(GuestMemory memory) {
-    row.inbox().stream()
-        .filter(signal -> signal.taken() && !memory.signals().contains(signal.sequence()))
-        .forEach(signal -> unheard.add(signal.sequence()));
   }
 
   void acknowledged(Token token, SnapshotNumber number, Generation generation) {
