@@ -9,7 +9,8 @@ public final class Ids {
   private Ids() {}
 
   public static JobId job(int number) {
-    return new JobId("%026d".formatted(number));
+    String digits = Integer.toString(number);
+    return new JobId("0".repeat(26 - digits.length()) + digits);
   }
 
   /// Ids `from` to `to`, both included.
