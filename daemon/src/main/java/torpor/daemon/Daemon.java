@@ -129,7 +129,9 @@ public final class Daemon implements Service {
 
     // Recovery comes first: nobody may ask about a job before it is known what is left of it.
     int recovered = recover(engine);
-    log.info("{} jobs were in flight when the last daemon ended", recovered);
+    if (recovered > 0) {
+      log.info("{} jobs were in flight when the last daemon ended", recovered);
+    }
     supervise(supervisor, store, clock);
 
     ApiServer api =

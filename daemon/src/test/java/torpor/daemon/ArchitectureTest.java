@@ -111,11 +111,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @EnumSource
   void noPackagesOfAModuleDependOnEachOtherInACircle(Module module) {
-    slices()
-        .matching(module.root + ".(*)..")
-        .should()
-        .beFreeOfCycles()
-        .check(HOUSE);
+    slices().matching(module.root + ".(*)..").should().beFreeOfCycles().check(HOUSE);
   }
 
   @Test

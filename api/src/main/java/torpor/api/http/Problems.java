@@ -1,6 +1,7 @@
 package torpor.api.http;
 
 import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
@@ -127,7 +128,8 @@ public final class Problems {
     context
         .status(problem.status())
         .contentType(ProblemDetails.MEDIA_TYPE)
-        .result(WireJson.write(problem));
+        // Bytes, for the server would write text of this type as Latin-1.
+        .result(WireJson.write(problem).getBytes(StandardCharsets.UTF_8));
   }
 
   public static void answer(Context context, Refusal refusal) {

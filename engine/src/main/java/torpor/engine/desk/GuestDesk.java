@@ -1,9 +1,11 @@
 package torpor.engine.desk;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import torpor.core.definition.JsonText;
 import torpor.core.job.Answer;
 import torpor.core.job.Job;
@@ -24,13 +26,12 @@ import torpor.engine.store.StoredJob;
 
 /// Takes the calls of programs to the mailboxes of their jobs.
 public final class GuestDesk implements GuestCalls {
-  private final java.util.function.Supplier<JobActors> actors;
+  private final Supplier<JobActors> actors;
   private final JobStore store;
   private final DefinitionShelf definitions;
 
   /// @param actors supplied late: runtimes are handed this desk before the actors exist
-  public GuestDesk(
-      java.util.function.Supplier<JobActors> actors, JobStore store, DefinitionShelf definitions) {
+  public GuestDesk(Supplier<JobActors> actors, JobStore store, DefinitionShelf definitions) {
     this.actors = actors;
     this.store = store;
     this.definitions = definitions;
@@ -102,20 +103,24 @@ public final class GuestDesk implements GuestCalls {
                     }));
   }
 
-  static java.util.Optional<SnapshotNumber> restoredFrom(Job job) {
+  static Optional<SnapshotNumber> restoredFrom(Job job) {
     return switch (job.state()) {
       case JobState.Running s -> s.restoredFrom();
       case JobState.Checkpointing s -> s.restoredFrom();
       case JobState.Suspending s -> s.restoredFrom();
-      case JobState.Restoring s -> java.util.Optional.of(s.snapshot().number());
-      default -> java.util.Optional.empty();
+      case JobState.Restoring s -> Optional.of(s.snapshot().number());
+      default -> Optional.empty();
     };
   }
 
   private <T> CompletionStage<Reply<T>> whenExisting(
       JobId id, Function<StoredJob, CompletionStage<T>> then) {
-    return store
-        .load(id)
+    return actors
+        .get()
+        .current(id)
+        .<CompletionStage<Optional<StoredJob>>>map(
+            row -> CompletableFuture.completedFuture(Optional.of(row)))
+        .orElseGet(() -> store.load(id))
         .thenCompose(found ->
             found
                 .map(row -> then.apply(row).thenApply(Reply::done))

@@ -2,6 +2,7 @@ package torpor.engine.effect;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -101,8 +102,11 @@ public final class EffectRunner implements Acting {
   }
 
   private CompletionStage<?> release(JobId id, Definition definition, Generation generation) {
-    return runtime(definitions, definition)
+    MachineRuntime runtime = runtime(definitions, definition);
+    return runtime
         .release(id, generation)
+        // What cannot be let go of is ended, or the next life would begin beside it.
+        .exceptionallyCompose(_ -> runtime.kill(id, generation, Optional.empty(), Duration.ZERO))
         .whenComplete((_, _) -> places.release(id));
   }
 

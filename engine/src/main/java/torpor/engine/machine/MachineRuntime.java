@@ -56,7 +56,7 @@ public interface MachineRuntime extends AutoCloseable {
       JobId job, Generation generation, Optional<MachineHandle> machine, Duration grace);
 
   /// After a restart of the daemon: finds a machine again, or says that it is gone, in which case
-  /// every half of it has been cleared away.
+  /// every half of it, and of earlier generations, has been cleared away.
   CompletionStage<Optional<MachineHandle>> adopt(MachineAdoption adoption);
 
   /// Ends every machine that carries this data directory's mark and does not belong to one of

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.UUID;
 import torpor.core.refusal.Refusal;
@@ -37,7 +38,7 @@ public final class DataDirectory implements AutoCloseable {
   public static Reply<DataDirectory> open(Path directory) {
     Path root = directory.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(root);
+      createPrivate(root);
       FileChannel channel =
           FileChannel.open(
               root.resolve("lock"),
@@ -54,6 +55,20 @@ public final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw DiskFailures.of("opening data directory " + root, e);
     }
+  }
+
+  /// Params, results and logs are nobody else's business. A directory that exists already keeps the
+  /// permissions somebody gave it.
+  private static void createPrivate(Path root) throws IOException {
+    if (Files.isDirectory(root)) {
+      return;
+    }
+    Path parent = root.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.createDirectory(
+        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   /// Random, made once; names this directory in leases.
