@@ -45,7 +45,7 @@ class BadInputTest {
           {"definition_name":7}                               | definition_name    | a string
           {"definition_name":""}                              | definition_name    | no definition name
           {"definition_name":"../x"}                          | definition_name    | no definition name
-          {"definition_name":"nö…"}                           | definition_name    | nö…
+          {"definition_name":"a","ö…":1}                      | ö…                 | ö…
           {"definition_name":"a","definition_version":"a b"}  | definition_version | no version
           {"definition_name":"a","timeout":"-1s"}             | timeout            | negative
           {"definition_name":"a","timeout":"99999999h"}       | timeout            | hundred years
