@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -78,11 +79,19 @@ final class Client {
     try {
       HttpResponse<String> answer =
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      return new Answer(answer.statusCode(), answer.body());
+      return whole(new Answer(answer.statusCode(), answer.body()), answer.headers());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted in " + method + " " + path, e);
     }
+  }
+
+  /// Every refusal says why. One without a word was cut short by a daemon that died under it.
+  private static Answer whole(Answer answer, HttpHeaders headers) throws IOException {
+    if (answer.status() >= 400 && answer.body().isEmpty()) {
+      throw new IOException("an answer without a body: %d %s".formatted(answer.status(), headers));
+    }
+    return answer;
   }
 
   Answer get(String path) {
