@@ -249,6 +249,11 @@ public final class Engine implements AutoCloseable {
     }
 
     @Override
+    public void dueLater(JobId job, Instant due) {
+      timers.arm(job, due);
+    }
+
+    @Override
     public void declined(JobId job) {
       places.release(job);
     }

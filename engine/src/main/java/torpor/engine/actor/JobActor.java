@@ -83,10 +83,11 @@ final class JobActor {
         .toCompletableFuture();
   }
 
+  /// An error is a failure like any other: a mailbox that lost count would be shut for ever.
   private static <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> step) {
     try {
       return step.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -242,6 +243,14 @@ final class JobActor {
         answer(mail, answer);
         if (mail.event() instanceof JobEvent.Admitted) {
           decline(stored.job().state().phase());
+        }
+        if (mail.event() instanceof JobEvent.TimerFired) {
+          // Asked too early, by a clock that has been set back since: the timer is still needed.
+          stored
+              .job()
+              .due()
+              .filter(due -> due.isAfter(facts.now()))
+              .ifPresent(due -> with.durable().dueLater(id, due));
         }
         yield DONE;
       }
@@ -399,7 +408,8 @@ final class JobActor {
     with.health().failed(failure);
     log.debug("{}: outcome of {} unknown: {}", id, name(mail.event()), failure.toString());
     CompletableFuture<Void> resolved = new CompletableFuture<>();
-    readBack(mail, stored, accepted, facts, failure, resolved);
+    // Not at once: a server may finish a commit a moment after it has lost its client.
+    later(STORE_AGAIN, () -> readBack(mail, stored, accepted, facts, failure, resolved));
     return resolved;
   }
 

@@ -1,5 +1,6 @@
 package torpor.engine.actor;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ import torpor.engine.store.StoredJob;
 /// The jobs in memory. An event for a job that is not brings it in; a job with nothing to hold on
 /// to goes out again.
 public final class JobActors {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final ConcurrentMap<JobId, JobActor> actors = new ConcurrentHashMap<>();
   private final Surroundings with;
 
@@ -75,9 +78,16 @@ public final class JobActors {
               for (StoredJob row : rows) {
                 decided.add(ask(row, new JobEvent.TimerFired()).toCompletableFuture());
               }
-              return CompletableFuture.allOf(decided.toArray(CompletableFuture[]::new));
+              return soon(CompletableFuture.allOf(decided.toArray(CompletableFuture[]::new)));
             },
             with.threads());
+  }
+
+  /// One job that cannot be decided must not hold up the next timers of those it was fired with.
+  private CompletableFuture<Void> soon(CompletableFuture<Void> all) {
+    Alarms.Alarm alarm =
+        with.alarms().at(with.clock().instant().plus(PATIENCE), () -> all.complete(null));
+    return all.whenComplete((_, _) -> alarm.cancel());
   }
 
   private CompletionStage<Reply<Answer>> deliver(

@@ -42,6 +42,9 @@ final class Births {
   /// How soon to try again what the host's own trouble kept from happening.
   private static final Duration TROUBLE_AGAIN = Duration.ofSeconds(2);
 
+  /// About an hour; what lasts longer is told as the failure that it is.
+  private static final int TROUBLE_TRIES = 1_800;
+
   private final DefinitionShelf definitions;
   private final InstanceDirectories directories;
   private final JobStore store;
@@ -132,7 +135,7 @@ final class Births {
       TerminationReason otherwise,
       Supplier<CompletionStage<MachineHandle>> make) {
     JobId id = job.id();
-    return made(id, definition, generation, make)
+    return made(id, definition, generation, make, TROUBLE_TRIES)
         .handle((machine, failure) -> {
           if (failure == null) {
             outcomes.tell(id, new JobEvent.MachineUp(generation, machine));
@@ -151,7 +154,8 @@ final class Births {
       JobId id,
       Definition definition,
       Generation generation,
-      Supplier<CompletionStage<MachineHandle>> make) {
+      Supplier<CompletionStage<MachineHandle>> make,
+      int tries) {
     return placed(id, generation)
         .thenCompose(_ -> {
           CompletionStage<MachineHandle> made = make.get();
@@ -160,13 +164,17 @@ final class Births {
               .exceptionallyCompose(failure -> giveUp(id, definition, generation, made, failure));
         })
         .exceptionallyCompose(failure -> {
-          if (!HostTrouble.is(EffectRunner.cause(failure))) {
+          if (tries <= 1 || !HostTrouble.is(EffectRunner.cause(failure))) {
             return CompletableFuture.failedFuture(failure);
           }
-          log.debug("{} generation {} waits: {}", id, generation, failure.toString());
+          if (tries == TROUBLE_TRIES) {
+            log.warn("{} waits for the host: {}", id, EffectRunner.describe(failure));
+          }
+          // Somebody else may be able to use the place meanwhile.
+          places.release(id);
           return deadlines
               .after(TROUBLE_AGAIN)
-              .thenCompose(_ -> made(id, definition, generation, make));
+              .thenCompose(_ -> made(id, definition, generation, make, tries - 1));
         });
   }
 

@@ -86,11 +86,14 @@ public final class EffectRunner implements Acting {
       case Effect.TakeSnapshot e -> lanes.queue(id, () -> freezing.snapshot(job, definition, e));
       case Effect.ResumeMachine e ->
           tidy(id, () -> runtime(definitions, definition).resume(id, e.generation()));
-      case Effect.ReleaseMachine e -> tidy(id, () -> release(id, definition, e.generation()));
+      case Effect.ReleaseMachine e ->
+          lanes.queue(id, () -> release(id, definition, e.generation()));
       case Effect.KillMachine e -> killNow(id, definition, e);
       case Effect.DropSnapshots e -> tidy(id, () -> directories.dropSnapshotsBelow(id, e.below()));
+      // Waited for without a bound: were it to go on beside the next life, it would take what that
+      // life has frozen.
       case Effect.DropSnapshotsAfter e ->
-          tidy(id, () -> directories.dropSnapshotsAfter(id, e.last()));
+          lanes.queue(id, () -> directories.dropSnapshotsAfter(id, e.last()));
       case Effect.DiscardSnapshot e -> tidy(id, () -> directories.dropSnapshot(id, e.number()));
       case Effect.RemoveDirectory _ -> tidy(id, () -> directories.remove(id));
     }
@@ -101,13 +104,26 @@ public final class EffectRunner implements Acting {
     lanes.queue(id, () -> deadlines.within(TIDY_DEADLINE, "tidying up", work.get()));
   }
 
-  private CompletionStage<?> release(JobId id, Definition definition, Generation generation) {
+  /// What cannot be let go of is ended, or the next life would begin beside it; until one of the
+  /// two has worked the lane waits. Only then is the place free.
+  private CompletionStage<Void> release(JobId id, Definition definition, Generation generation) {
     MachineRuntime runtime = runtime(definitions, definition);
-    return runtime
-        .release(id, generation)
-        // What cannot be let go of is ended, or the next life would begin beside it.
-        .exceptionallyCompose(_ -> runtime.kill(id, generation, Optional.empty(), Duration.ZERO))
-        .whenComplete((_, _) -> places.release(id));
+    return deadlines
+        .within(TIDY_DEADLINE, "releasing the machine", runtime.release(id, generation))
+        .exceptionallyCompose(_ ->
+            deadlines.within(
+                KILL_DEADLINE,
+                "the kill",
+                runtime.kill(id, generation, Optional.empty(), Duration.ZERO)))
+        .<CompletionStage<Void>>handle((_, failure) -> {
+          if (failure == null) {
+            places.release(id);
+            return CompletableFuture.completedFuture(null);
+          }
+          log.error("{} could not be released; trying again: {}", id, describe(failure));
+          return deadlines.after(AGAIN).thenCompose(_ -> release(id, definition, generation));
+        })
+        .thenCompose(step -> step);
   }
 
   /// Kills twice. At once, for a kill must not wait for the birth or snapshot it is meant to end;

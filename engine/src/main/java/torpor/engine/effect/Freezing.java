@@ -23,6 +23,7 @@ import torpor.engine.machine.SnapshotTarget;
 /// whether one counts.
 final class Freezing {
   private static final Duration DEADLINE = Duration.ofMinutes(30);
+  private static final Duration CLEAN_UP = Duration.ofMinutes(1);
 
   private final DefinitionShelf definitions;
   private final InstanceDirectories directories;
@@ -68,8 +69,8 @@ final class Freezing {
                 id, new JobEvent.SnapshotTaken(effect.generation(), effect.number(), facts));
             return CompletableFuture.<Void>completedFuture(null);
           }
-          return directories
-              .dropStaged(id, effect.number())
+          return deadlines
+              .within(CLEAN_UP, "dropping the half", directories.dropStaged(id, effect.number()))
               .handle((_, _) -> {
                 outcomes.tell(id, failed(effect, EffectRunner.cause(failure)));
                 return null;
@@ -83,7 +84,13 @@ final class Freezing {
       JobId id, Effect.TakeSnapshot effect, SnapshotFacts facts, AtomicBoolean over) {
     return over.get()
         ? directories.dropStaged(id, effect.number()).thenApply(_ -> facts)
-        : directories.publish(id, effect.number()).thenApply(_ -> facts);
+        : directories
+            .publish(id, effect.number())
+            .thenCompose(_ ->
+                over.get()
+                    ? directories.dropSnapshot(id, effect.number())
+                    : CompletableFuture.<Void>completedFuture(null))
+            .thenApply(_ -> facts);
   }
 
   private Optional<SnapshotTarget.ParentSnapshot> parentOf(Job job) {

@@ -28,6 +28,7 @@ import torpor.engine.machine.MachineRuntime;
 import torpor.engine.place.Places;
 import torpor.engine.store.JobStore;
 import torpor.engine.store.SnapshotRecord;
+import torpor.engine.store.StoreFailure;
 import torpor.engine.store.StoredJob;
 
 /// Goes through every job that was recorded in flight, looks what is left of it, and lets the rules
@@ -99,6 +100,10 @@ public final class Recovery {
           if (failure == null) {
             return DONE;
           }
+          if (isOfTheStore(failure)) {
+            // Says nothing about this job, and the daemon cannot open without its store.
+            return pause().thenCompose(_ -> recoverAlone(row, tries));
+          }
           if (tries > 1) {
             return pause().thenCompose(_ -> recoverAlone(row, tries - 1));
           }
@@ -110,6 +115,10 @@ public final class Recovery {
           return DONE;
         })
         .thenCompose(step -> step);
+  }
+
+  private static boolean isOfTheStore(Throwable failure) {
+    return failure instanceof StoreFailure || failure.getCause() instanceof StoreFailure;
   }
 
   private CompletionStage<Void> pause() {

@@ -41,6 +41,7 @@ public final class DueTimers {
   private static final Duration WHILE_FULL = Duration.ofMillis(50);
 
   private static final int LONGEST_BACKLOG = 10_000;
+  private static final int TRICKLE = 64;
   private static final int PAGE = 10_000;
   private static final int IN_FLIGHT = 4_096;
   private static final int BATCH = 512;
@@ -63,6 +64,7 @@ public final class DueTimers {
 
   private Instant loadedUpTo = Instant.EPOCH;
   private Instant loadingUpTo = Instant.EPOCH;
+  private Instant nextTrickle = Instant.EPOCH;
   private boolean loading;
   private boolean moreBehind;
   private boolean stopped;
@@ -125,7 +127,12 @@ public final class DueTimers {
   private void fireDue() {
     Instant now = clock.instant();
     List<JobId> batch = new ArrayList<>();
-    while (!near.isEmpty() && !near.first().due().isAfter(now) && mayFire()) {
+    int allowed = allowed(now);
+    int fired = 0;
+    while (!near.isEmpty()
+        && !near.first().due().isAfter(now)
+        && inFlight.size() < IN_FLIGHT
+        && fired++ < allowed) {
       DueJob next = near.removeFirst();
       Instant earlier = inFlight.putIfAbsent(next.id(), next.due());
       if (earlier == null) {
@@ -143,9 +150,17 @@ public final class DueTimers {
     }
   }
 
-  /// A mass wake must not bring more jobs into memory than can be waiting for a place with sense.
-  private boolean mayFire() {
-    return inFlight.size() < IN_FLIGHT && backlog.getAsInt() < LONGEST_BACKLOG;
+  /// A mass wake must not bring more jobs into memory than can be waiting for a place with sense. A
+  /// few go through all the same: among the timers are some that make places free.
+  private int allowed(Instant now) {
+    if (backlog.getAsInt() < LONGEST_BACKLOG) {
+      return IN_FLIGHT;
+    }
+    if (now.isBefore(nextTrickle)) {
+      return 0;
+    }
+    nextTrickle = now.plus(WHILE_FULL);
+    return TRICKLE;
   }
 
   private void send(List<JobId> batch) {
@@ -211,7 +226,8 @@ public final class DueTimers {
     Instant next = now.plus(LONGEST_WAIT);
     if (!near.isEmpty() && near.first().due().isBefore(next) && inFlight.size() < IN_FLIGHT) {
       Instant first = near.first().due();
-      next = mayFire() || first.isAfter(now) ? first : now.plus(WHILE_FULL);
+      boolean held = backlog.getAsInt() >= LONGEST_BACKLOG && !first.isAfter(now);
+      next = held ? now.plus(WHILE_FULL) : first;
     }
     alarm = Optional.of(alarms.at(next, () -> serial.execute(this::pump)));
   }
