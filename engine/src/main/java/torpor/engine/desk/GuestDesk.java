@@ -1,9 +1,11 @@
 package torpor.engine.desk;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import torpor.core.definition.JsonText;
@@ -26,9 +28,15 @@ import torpor.engine.store.StoredJob;
 
 /// Takes the calls of programs to the mailboxes of their jobs.
 public final class GuestDesk implements GuestCalls {
+  private static final int INPUTS_KEPT = 1_024;
+  private static final int LARGEST_KEPT = 16 << 10;
+
   private final Supplier<JobActors> actors;
   private final JobStore store;
   private final DefinitionShelf definitions;
+
+  /// Inputs never change, and programs ask about themselves with every call.
+  private final Map<JobId, JobInputs> recentInputs = new ConcurrentHashMap<>();
 
   /// @param actors supplied late: runtimes are handed this desk before the actors exist
   public GuestDesk(Supplier<JobActors> actors, JobStore store, DefinitionShelf definitions) {
@@ -75,8 +83,26 @@ public final class GuestDesk implements GuestCalls {
 
   @Override
   public CompletionStage<Reply<JsonText>> params(JobId job) {
-    return whenExisting(
-        job, row -> store.inputs(job).thenApply(i -> i.orElse(JobInputs.NONE).params()));
+    return whenExisting(job, row -> inputs(job).thenApply(JobInputs::params));
+  }
+
+  private CompletionStage<JobInputs> inputs(JobId job) {
+    JobInputs known = recentInputs.get(job);
+    if (known != null) {
+      return CompletableFuture.completedFuture(known);
+    }
+    return store
+        .inputs(job)
+        .thenApply(found -> {
+          JobInputs inputs = found.orElse(JobInputs.NONE);
+          if (inputs.params().text().length() <= LARGEST_KEPT) {
+            if (recentInputs.size() >= INPUTS_KEPT) {
+              recentInputs.clear();
+            }
+            recentInputs.put(job, inputs);
+          }
+          return inputs;
+        });
   }
 
   @Override
@@ -84,8 +110,7 @@ public final class GuestDesk implements GuestCalls {
     return whenExisting(
         id,
         row ->
-            store
-                .inputs(id)
+            inputs(id)
                 .thenCombine(
                     definitions.of(row.job().definition()),
                     (inputs, definition) -> {
@@ -99,7 +124,7 @@ public final class GuestDesk implements GuestCalls {
                           restoredFrom(job),
                           job.newest(),
                           job.spawnedAt(),
-                          inputs.orElse(JobInputs.NONE).metadata());
+                          inputs.metadata());
                     }));
   }
 
