@@ -40,7 +40,7 @@ public final class DueTimers {
   /// How soon to look again while due jobs are held back by the backlog.
   private static final Duration WHILE_FULL = Duration.ofMillis(50);
 
-  private static final int LONGEST_BACKLOG = 10_000;
+  private static final int LONGEST_BACKLOG = 100_000;
   private static final int TRICKLE = 64;
   private static final int PAGE = 10_000;
   private static final int IN_FLIGHT = 4_096;

@@ -307,7 +307,7 @@ class DueTimersTest {
 
   @Test
   void aFullBacklogLetsOnlyAFewTimersThroughUntilThereIsRoom() {
-    backlog.set(10_000);
+    backlog.set(100_000);
     jobs(1, 1_000).forEach(job -> store.sleep(job, at(100)));
     start();
     pass(100);
@@ -315,7 +315,7 @@ class DueTimersTest {
     pass(50);
     assertThat(fired).hasSize(128);
 
-    backlog.set(9_999);
+    backlog.set(99_999);
     pass(50);
 
     assertThat(fired).hasSize(1_000).doesNotHaveDuplicates();
