@@ -192,7 +192,7 @@ final class JobActor {
     CompletableFuture<Definition> definition =
         with.definitions().of(stored.job().definition()).toCompletableFuture();
     CompletableFuture<Optional<SettledToken>> settled =
-        settledToken(mail.event(), stored.job()).toCompletableFuture();
+        KnownTokens.about(mail.event(), stored.job(), with.store()).toCompletableFuture();
     if (definition.isDone() && settled.isDone()) {
       // The usual case: nothing to wait for, so no change of threads.
       return apply(mail, stored, definition.join(), settled.join());
@@ -213,26 +213,6 @@ final class JobActor {
             with.definitions().checkpointRefusal(definition),
             settled);
     return carryOut(mail, stored, JobRules.decide(stored.job(), mail.event(), facts), facts);
-  }
-
-  private CompletionStage<Optional<SettledToken>> settledToken(JobEvent event, Job job) {
-    if (!(event instanceof JobEvent.CheckpointAsked asked) || job.newest().isEmpty()) {
-      return CompletableFuture.completedFuture(Optional.empty());
-    }
-    return job.newest()
-        .filter(newest -> newest.token().equals(asked.token()))
-        .<CompletionStage<Optional<SettledToken>>>map(newest ->
-            CompletableFuture.completedFuture(
-                Optional.of(new SettledToken(newest.token(), newest.number(), newest.wake()))))
-        .orElseGet(() ->
-            with.store().token(id, asked.token()).thenApply(found -> notNewerThan(job, found)));
-  }
-
-  /// What is newer than this job's newest snapshot was settled by a daemon that has taken the node
-  /// over, for another copy of the program: the commit that follows finds that out.
-  private static Optional<SettledToken> notNewerThan(Job job, Optional<SettledToken> found) {
-    return found.filter(settled ->
-        job.newest().filter(n -> settled.snapshot().compareTo(n.number()) <= 0).isPresent());
   }
 
   private CompletionStage<Void> carryOut(
@@ -407,39 +387,17 @@ final class JobActor {
       Mail mail, StoredJob stored, Decision.Accepted accepted, JobFacts facts, Throwable failure) {
     with.health().failed(failure);
     log.debug("{}: outcome of {} unknown: {}", id, name(mail.event()), failure.toString());
-    CompletableFuture<Void> resolved = new CompletableFuture<>();
-    // Not at once: a server may finish a commit a moment after it has lost its client.
-    later(STORE_AGAIN, () -> readBack(mail, stored, accepted, facts, failure, resolved));
-    return resolved;
-  }
-
-  private void readBack(
-      Mail mail,
-      StoredJob stored,
-      Decision.Accepted accepted,
-      JobFacts facts,
-      Throwable failure,
-      CompletableFuture<Void> resolved) {
-    guarded(() -> with.store().load(id))
-        .whenCompleteAsync(
-            (found, unreadable) -> {
-              if (unreadable != null) {
-                later(
-                    STORE_AGAIN, () -> readBack(mail, stored, accepted, facts, failure, resolved));
-                return;
-              }
-              if (ReadBack.happened(stored, accepted, found)) {
-                durable(
-                    mail,
-                    stored,
-                    accepted,
-                    facts,
-                    found.orElseGet(() -> new StoredJob(accepted.next(), stored.version())));
-                resolved.complete(null);
-              } else {
+    return ReadBack.row(id, with)
+        .thenComposeAsync(
+            found -> {
+              if (!ReadBack.happened(stored, accepted, found)) {
                 row = found;
-                storeFailed(mail, failure).whenComplete((_, _) -> resolved.complete(null));
+                return storeFailed(mail, failure);
               }
+              StoredJob after =
+                  found.orElseGet(() -> new StoredJob(accepted.next(), stored.version()));
+              durable(mail, stored, accepted, facts, after);
+              return DONE;
             },
             with.threads());
   }

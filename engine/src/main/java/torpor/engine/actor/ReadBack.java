@@ -1,17 +1,43 @@
 package torpor.engine.actor;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import torpor.core.job.Decision;
 import torpor.core.job.Job;
 import torpor.core.job.JobChange;
+import torpor.core.job.JobId;
 import torpor.engine.store.StoredJob;
 
 /// Tells from a row whether a commit of unknown outcome happened.
 final class ReadBack {
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
   private ReadBack() {}
+
+  /// The row, once the store answers. Not read at once: a server may finish a commit a moment after
+  /// it has lost its client.
+  static CompletionStage<Optional<StoredJob>> row(JobId id, Surroundings with) {
+    CompletableFuture<Optional<StoredJob>> row = new CompletableFuture<>();
+    with.alarms()
+        .at(
+            with.clock().instant().plus(AGAIN),
+            () -> with.threads().execute(() -> read(id, with, row)));
+    return row;
+  }
+
+  private static void read(
+      JobId id, Surroundings with, CompletableFuture<Optional<StoredJob>> row) {
+    var _ =
+        CompletableFuture.completedFuture(id)
+            .thenCompose(with.store()::load)
+            .exceptionallyCompose(_ -> row(id, with))
+            .thenAccept(row::complete);
+  }
 
   /// The version alone does not tell: a preloaded row may have been out of date, and a daemon that
   /// has taken the node over counts on from the same version.
