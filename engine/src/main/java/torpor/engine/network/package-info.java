@@ -1,0 +1,11 @@
+/// The port to the host's network. Each instance has a network namespace of its own, in which every
+/// guest has the same inner address; the outside address, by which the host and others reach it, is
+/// that of its slot.
+///
+/// ```
+///  guest 10.0.0.2 ── tap0 10.0.0.1 ─[ namespace: nat ]─ veth slot.2 ── slot.1 host ── outbound NAT
+/// ```
+@NullMarked
+package torpor.engine.network;
+
+import org.jspecify.annotations.NullMarked;
