@@ -19,6 +19,7 @@ final class Failures {
   static MachineFailure notMade(JobId job, Exception cause, MachineFailure.Kind otherwise) {
     String detail = "%s: %s".formatted(job, cause.getMessage());
     return switch (cause) {
+      case MachineFailure known -> known;
       case ModuleRefusedException refused ->
           failure(
               MachineFailure.Kind.IMAGE,
@@ -69,6 +70,16 @@ final class Failures {
   private static MachineFailure failure(
       MachineFailure.Kind kind, Refusal refusal, Exception cause) {
     return new MachineFailure(kind, refusal, false, cause);
+  }
+
+  /// A kill came before the machine was there.
+  static MachineFailure killed(JobId job) {
+    return new MachineFailure(
+        MachineFailure.Kind.OTHER,
+        Refusal.of(
+            RefusalCode.JOB_NOT_RUNNING,
+            "%s was killed while its machine was being made".formatted(job),
+            "Nothing is left of it."));
   }
 
   /// There is nothing to freeze.

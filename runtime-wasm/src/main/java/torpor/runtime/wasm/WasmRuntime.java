@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
@@ -61,8 +60,7 @@ public final class WasmRuntime implements MachineRuntime {
   private final GuestSetup.Host host;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ConcurrentMap<JobId, WasmMachine> machines = new ConcurrentHashMap<>();
-  private final ConcurrentMap<JobId, CompletableFuture<MachineHandle>> making =
-      new ConcurrentHashMap<>();
+  private final Births births = new Births(threads);
 
   public WasmRuntime(WasmSettings settings, Clock clock) {
     this.settings = settings;
@@ -118,36 +116,29 @@ public final class WasmRuntime implements MachineRuntime {
 
   @Override
   public CompletionStage<MachineHandle> start(MachineStart start) {
-    return made(
+    return births.begin(
         start.job(),
-        () -> {
-          WasmMachine machine = create(start, Guest::fresh, MachineFailure.Kind.IMAGE);
-          machine.begin();
+        start.generation(),
+        birth -> {
+          create(birth, start, Guest::fresh, MachineFailure.Kind.IMAGE).begin();
           return handle(start);
         });
   }
 
-  /// Makes a machine off the caller's thread; a kill that comes meanwhile waits for it.
-  private CompletionStage<MachineHandle> made(JobId job, Supplier<MachineHandle> maker) {
-    CompletableFuture<MachineHandle> machine = new CompletableFuture<>();
-    making.put(job, machine);
-    return machine
-        .completeAsync(maker, threads)
-        .whenComplete((handle, failure) -> making.remove(job, machine));
-  }
-
   @Override
   public CompletionStage<MachineHandle> restore(MachineRestore restore) {
-    return made(
-        restore.start().job(),
-        () -> {
-          WasmMachine machine =
-              create(
-                  restore.start(),
+    MachineStart start = restore.start();
+    return births.begin(
+        start.job(),
+        start.generation(),
+        birth -> {
+          create(
+                  birth,
+                  start,
                   (module, setup, writer) -> restored(restore, module, setup, writer),
-                  MachineFailure.Kind.SNAPSHOT);
-          machine.proceed(restore.number(), restore.wake());
-          return handle(restore.start());
+                  MachineFailure.Kind.SNAPSHOT)
+              .proceed(restore.number(), restore.wake());
+          return handle(start);
         });
   }
 
@@ -179,13 +170,16 @@ public final class WasmRuntime implements MachineRuntime {
         throws IOException, SnapshotException;
   }
 
-  private WasmMachine create(MachineStart start, Maker maker, MachineFailure.Kind kind) {
+  private WasmMachine create(
+      Births.Birth birth, MachineStart start, Maker maker, MachineFailure.Kind kind) {
     ConsoleSink console = null;
     try {
       WasmConfig config = WasmConfig.read(start.config());
       PreparedModule module = library.prepare(config.module());
+      birth.demandWanted();
       Files.createDirectories(start.directory());
       console = new ConsoleSink(start.console());
+      birth.demandWanted();
       GuestSetup setup = setup(start, config, console);
       Guest guest = maker.make(module, setup, Guest.writer(module, setup));
       WasmMachine machine =
@@ -197,12 +191,23 @@ public final class WasmRuntime implements MachineRuntime {
               host.clock()::instant,
               () -> machines.computeIfPresent(start.job(), (job, m) -> gone(m, start)));
       machines.put(start.job(), machine);
+      endUnwanted(birth, machine);
       return machine;
     } catch (ModuleRefusedException | SnapshotException | IOException | RuntimeException e) {
       if (console != null) {
         console.close();
       }
       throw Failures.notMade(start.job(), e, kind);
+    }
+  }
+
+  /// A kill that has looked for the machine before it was there has marked its birth before that.
+  private static void endUnwanted(Births.Birth birth, WasmMachine machine) {
+    try {
+      birth.demandWanted();
+    } catch (MachineFailure killed) {
+      var _ = machine.end();
+      throw killed;
     }
   }
 
@@ -254,13 +259,7 @@ public final class WasmRuntime implements MachineRuntime {
   }
 
   private CompletionStage<Void> end(JobId job, Generation generation) {
-    CompletableFuture<MachineHandle> unfinished = making.get(job);
-    if (unfinished != null) {
-      return unfinished
-          .handle((handle, failure) -> true)
-          .thenCompose(settled -> endMade(job, generation));
-    }
-    return endMade(job, generation);
+    return births.giveUp(job, generation).thenCompose(_ -> endMade(job, generation));
   }
 
   private CompletionStage<Void> endMade(JobId job, Generation generation) {
@@ -283,14 +282,18 @@ public final class WasmRuntime implements MachineRuntime {
 
   @Override
   public CompletionStage<Integer> sweep(Set<JobId> known) {
-    List<WasmMachine> strays =
-        machines.entrySet().stream()
-            .filter(entry -> !known.contains(entry.getKey()))
-            .map(Map.Entry::getValue)
-            .toList();
-    CompletableFuture<?>[] ended =
-        strays.stream().map(WasmMachine::end).toArray(CompletableFuture[]::new);
-    return CompletableFuture.allOf(ended).thenApply(done -> strays.size());
+    return births
+        .giveUpAllBut(known::contains)
+        .thenCompose(_ -> {
+          List<WasmMachine> strays =
+              machines.entrySet().stream()
+                  .filter(entry -> !known.contains(entry.getKey()))
+                  .map(Map.Entry::getValue)
+                  .toList();
+          return CompletableFuture.allOf(
+                  strays.stream().map(WasmMachine::end).toArray(CompletableFuture[]::new))
+              .thenApply(_ -> strays.size());
+        });
   }
 
   @Override

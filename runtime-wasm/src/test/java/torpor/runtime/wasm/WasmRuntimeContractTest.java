@@ -1,17 +1,31 @@
 package torpor.runtime.wasm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static torpor.testkit.machine.Answers.answered;
+import static torpor.testkit.machine.Answers.checked;
+import static torpor.testkit.machine.Answers.failed;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
 import torpor.core.definition.JsonText;
+import torpor.core.machine.MachineHandle;
 import torpor.core.machine.RuntimeName;
 import torpor.engine.machine.MachineRuntime;
+import torpor.engine.machine.MachineStart;
+import torpor.testkit.machine.AskingGuest;
+import torpor.testkit.machine.Endings;
 import torpor.testkit.machine.MachineRuntimeContract;
 
 class WasmRuntimeContractTest extends MachineRuntimeContract {
@@ -82,5 +96,26 @@ class WasmRuntimeContractTest extends MachineRuntimeContract {
         config("exit", "0", ",\"limits\":{\"memory\":\"1B\"}"),
         "config.mounts[0].source",
         config("exit", "0", ",\"mounts\":[{\"source\":\"/nowhere\",\"target\":\"/a\"}]"));
+  }
+
+  /// Its console is a pipe that nobody reads, so a birth hangs where it opens it.
+  @Test
+  void whatIsKilledWhileItHangsInItsBirthNeverRuns() throws Exception {
+    Endings endings = new Endings();
+    MachineRuntime runtime = openRuntime();
+    MachineStart start =
+        request(JOB, checked(runtime, runsUntilKilled()), endings, new AskingGuest());
+    Path pipe = consolePath(JOB);
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    CompletionStage<MachineHandle> hanging = runtime.start(start);
+
+    answered(runtime.kill(JOB, FIRST, Optional.empty(), Duration.ZERO));
+    failed(hanging);
+
+    try (RandomAccessFile reader = new RandomAccessFile(pipe.toFile(), "rw")) {
+      assertThat(reader.getFD().valid()).isTrue();
+      assertThat(answered(runtime.sweep(Set.of()))).isZero();
+    }
+    assertThat(endings.untaken()).isEmpty();
   }
 }

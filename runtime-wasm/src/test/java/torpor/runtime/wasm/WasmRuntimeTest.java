@@ -128,7 +128,7 @@ class WasmRuntimeTest {
     JsonText config = definition("loop");
     var starting = engine.startLater(config);
     engine.kill();
-    TinyEngine.await(starting);
+    TinyEngine.await(starting.handle((machine, killed) -> true));
     assertThat(TinyEngine.await(engine.runtime().sweep(Set.of()))).isZero();
     assertThat(engine.happenings).isEmpty();
   }
