@@ -209,8 +209,9 @@ final class Births {
     return upTo != null && generation.compareTo(upTo) <= 0;
   }
 
-  /// An overdue machine is killed before anybody is told, and again should it come up after all:
-  /// the next life must not begin beside it.
+  /// An overdue machine is killed before anybody is told: the next life must not begin beside it. A
+  /// runtime that does not get even that done in time is waited for no longer; what it brings up
+  /// after all is killed when it comes.
   private CompletionStage<MachineHandle> giveUp(
       JobId id,
       Definition definition,
@@ -220,12 +221,42 @@ final class Births {
     if (!(EffectRunner.cause(failure) instanceof Deadlines.Overdue)) {
       return CompletableFuture.failedFuture(failure);
     }
-    made.thenCompose(
-        late -> runtime(definition).kill(id, generation, Optional.of(late), Duration.ZERO));
-    return runtime(definition)
-        .kill(id, generation, Optional.empty(), Duration.ZERO)
-        .handle((_, _) -> failure)
+    var _ = made.thenAccept(late -> killLate(id, definition, generation, late));
+    return kill(id, definition, generation, Optional.empty())
+        .handle((_, notKilled) -> {
+          if (notKilled != null) {
+            log.error(
+                "{} generation {} hangs in its birth and was not killed either: {}",
+                id,
+                generation,
+                EffectRunner.describe(notKilled));
+          }
+          return failure;
+        })
         .thenCompose(CompletableFuture::failedFuture);
+  }
+
+  /// Until it has worked: nobody else knows of this machine.
+  private void killLate(
+      JobId id, Definition definition, Generation generation, MachineHandle late) {
+    log.warn("{} generation {} came up too late and is ended", id, generation);
+    var _ =
+        kill(id, definition, generation, Optional.of(late))
+            .exceptionallyCompose(failure -> {
+              log.error(
+                  "{} could not be killed; trying again: {}", id, EffectRunner.describe(failure));
+              return deadlines
+                  .after(EffectRunner.AGAIN)
+                  .thenAccept(_ -> killLate(id, definition, generation, late));
+            });
+  }
+
+  private CompletionStage<Void> kill(
+      JobId id, Definition definition, Generation generation, Optional<MachineHandle> machine) {
+    return deadlines.within(
+        EffectRunner.KILL_DEADLINE,
+        "the kill",
+        runtime(definition).kill(id, generation, machine, Duration.ZERO));
   }
 
   private MachineStart describe(

@@ -32,8 +32,8 @@ import torpor.engine.store.JobStore;
 public final class EffectRunner implements Acting {
   private static final Logger log = LoggerFactory.getLogger(EffectRunner.class);
   private static final Duration TIDY_DEADLINE = Duration.ofMinutes(2);
-  private static final Duration KILL_DEADLINE = Duration.ofMinutes(1);
-  private static final Duration AGAIN = Duration.ofSeconds(1);
+  static final Duration KILL_DEADLINE = Duration.ofMinutes(1);
+  static final Duration AGAIN = Duration.ofSeconds(1);
 
   /// Where outcomes go: the mailbox of the job. Never loses an event.
   public interface Outcomes {
@@ -72,7 +72,7 @@ public final class EffectRunner implements Acting {
     this.births =
         new Births(
             definitions, directories, store, places, environment, guest, outcomes, deadlines);
-    this.freezing = new Freezing(definitions, directories, outcomes, deadlines);
+    this.freezing = new Freezing(definitions, directories, outcomes, deadlines, threads);
     this.lanes = new Lanes(threads);
   }
 

@@ -1,10 +1,11 @@
 package torpor.engine.effect;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Executor;
 import torpor.core.definition.Definition;
 import torpor.core.job.Effect;
 import torpor.core.job.Job;
@@ -21,8 +22,12 @@ import torpor.engine.machine.SnapshotTarget;
 
 /// Takes snapshots: written beside the last one, flushed, renamed. The commit that follows decides
 /// whether one counts.
+///
+/// One that is overdue is given up and told as failed. What the runtime writes of it afterwards is
+/// dropped, never renamed; and the next snapshot of the job begins only once it is over.
 final class Freezing {
   private static final Duration DEADLINE = Duration.ofMinutes(30);
+  private static final Duration PUBLISH_DEADLINE = Duration.ofMinutes(5);
   private static final Duration CLEAN_UP = Duration.ofMinutes(1);
 
   private final DefinitionShelf definitions;
@@ -30,44 +35,43 @@ final class Freezing {
   private final EffectRunner.Outcomes outcomes;
   private final Deadlines deadlines;
 
+  /// Who writes into a job's directory, for as long as that really takes.
+  private final Lanes writing;
+
   Freezing(
       DefinitionShelf definitions,
       InstanceDirectories directories,
       EffectRunner.Outcomes outcomes,
-      Deadlines deadlines) {
+      Deadlines deadlines,
+      Executor threads) {
     this.definitions = definitions;
     this.directories = directories;
     this.outcomes = outcomes;
     this.deadlines = deadlines;
+    this.writing = new Lanes(threads);
   }
 
   CompletionStage<?> snapshot(Job job, Definition definition, Effect.TakeSnapshot effect) {
     JobId id = job.id();
-    AtomicBoolean over = new AtomicBoolean();
-    return deadlines
-        .within(
-            DEADLINE,
-            "the checkpoint",
-            directories
-                .stage(id, effect.number())
-                .thenCompose(staging ->
-                    EffectRunner.runtime(definitions, definition)
-                        .snapshot(
-                            new SnapshotTarget(
-                                id,
-                                effect.generation(),
-                                effect.machine(),
-                                effect.number(),
-                                staging,
-                                parentOf(job),
-                                effect.keepsRunning())))
-                .thenCompose(facts -> published(id, effect, facts, over)))
-        .whenComplete((_, _) -> over.set(true))
+    CompletableFuture<SnapshotFacts> inTime = new CompletableFuture<>();
+    CompletableFuture<SnapshotFacts> written = new CompletableFuture<>();
+    writing.queue(
+        id,
+        () ->
+            inTime.isDone()
+                ? CompletableFuture.completedFuture(null)
+                : settle(written, write(job, definition, effect)));
+    var _ = settle(inTime, deadlines.within(DEADLINE, "the checkpoint", written));
+    return inTime
+        .thenCompose(facts -> published(id, effect).thenApply(_ -> facts))
         .handle((facts, failure) -> {
           if (failure == null) {
             outcomes.tell(
                 id, new JobEvent.SnapshotTaken(effect.generation(), effect.number(), facts));
             return CompletableFuture.<Void>completedFuture(null);
+          }
+          if (!written.isDone()) {
+            var _ = written.thenCompose(_ -> directories.dropStaged(id, effect.number()));
           }
           return deadlines
               .within(CLEAN_UP, "dropping the half", directories.dropStaged(id, effect.number()))
@@ -79,18 +83,45 @@ final class Freezing {
         .thenCompose(done -> done);
   }
 
-  /// What is written only after the deadline is not published: nobody waits for it any more.
-  private CompletionStage<SnapshotFacts> published(
-      JobId id, Effect.TakeSnapshot effect, SnapshotFacts facts, AtomicBoolean over) {
-    return over.get()
-        ? directories.dropStaged(id, effect.number()).thenApply(_ -> facts)
-        : directories
-            .publish(id, effect.number())
-            .thenCompose(_ ->
-                over.get()
-                    ? directories.dropSnapshot(id, effect.number())
-                    : CompletableFuture.<Void>completedFuture(null))
-            .thenApply(_ -> facts);
+  private static <T> CompletionStage<T> settle(
+      CompletableFuture<T> promise, CompletionStage<T> stage) {
+    return stage.whenComplete((value, failure) -> {
+      if (failure == null) {
+        promise.complete(value);
+      } else {
+        promise.completeExceptionally(EffectRunner.cause(failure));
+      }
+    });
+  }
+
+  private CompletionStage<SnapshotFacts> write(
+      Job job, Definition definition, Effect.TakeSnapshot effect) {
+    return directories
+        .stage(job.id(), effect.number())
+        .thenCompose(staging ->
+            EffectRunner.runtime(definitions, definition)
+                .snapshot(
+                    new SnapshotTarget(
+                        job.id(),
+                        effect.generation(),
+                        effect.machine(),
+                        effect.number(),
+                        staging,
+                        parentOf(job),
+                        effect.keepsRunning())));
+  }
+
+  /// A rename that cannot be waited for is undone when it has come about after all: nobody knows of
+  /// that snapshot.
+  private CompletionStage<Path> published(JobId id, Effect.TakeSnapshot effect) {
+    CompletionStage<Path> renamed = directories.publish(id, effect.number());
+    return deadlines
+        .within(PUBLISH_DEADLINE, "publishing the checkpoint", renamed)
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            var _ = renamed.thenCompose(_ -> directories.dropSnapshot(id, effect.number()));
+          }
+        });
   }
 
   private Optional<SnapshotTarget.ParentSnapshot> parentOf(Job job) {

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +34,7 @@ final class Lanes {
     extend(job, before -> before.thenCombine(overtaking, (_, _) -> null));
   }
 
-  private void extend(
-      JobId job, java.util.function.Function<CompletableFuture<?>, CompletableFuture<?>> lengthen) {
+  private void extend(JobId job, Function<CompletableFuture<?>, CompletableFuture<?>> lengthen) {
     CompletableFuture<?> end =
         ends.compute(
             job,

@@ -52,6 +52,9 @@ public interface MachineRuntime extends AutoCloseable {
 
   /// Ends the machine, or whatever half of one there is: politely, after `grace` by force.
   /// Completes when nothing of it is left. Nothing to do is success. The listener is not told.
+  ///
+  /// A birth that is still under way should come to nothing, and must not hold the kill up for
+  /// longer than it takes to find that it hangs.
   CompletionStage<Void> kill(
       JobId job, Generation generation, Optional<MachineHandle> machine, Duration grace);
 
