@@ -32,12 +32,12 @@ public final class Torpor {
     public final int status;
     public final String code;
     public final boolean retryable;
-    private Refused(int status, String code, String problem) {
-      super(code + ": " + text(problem, "detail").or(() -> text(problem, "title")).orElse("refused")
-          + text(problem, "remediation").map(" "::concat).orElse(""));
+    private Refused(int status, String code, String body) {
+      super(code + ": " + text(body, "detail").or(() -> text(body, "title")).orElse("refused")
+          .replaceFirst("[^.!?]$", "$0.") + text(body, "remediation").map(" "::concat).orElse(""));
       this.status = status;
       this.code = code;
-      this.retryable = field(problem, "retryable").map(Boolean::parseBoolean)
+      this.retryable = field(body, "retryable").map(Boolean::parseBoolean)
           .orElse(TEMPORARY_STATUS.contains(status));
     }
 

@@ -21,7 +21,8 @@ const UNITS = { "": 1, ns: 1e-6, us: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 86
 export class TorporError extends Error {
   constructor(status, problem) {
     const { code = `http.${status}`, title = "", detail = "", remediation = "" } = problem;
-    super(`${code}: ${detail || title || "refused"} ${remediation ?? ""}`.trimEnd());
+    const what = (detail || title || "refused").replace(/[^.!?]$/, "$&.");
+    super(`${code}: ${what} ${remediation ?? ""}`.trimEnd());
     const retryable = problem.retryable ?? TEMPORARY_STATUS.has(status);
     this.name = new.target.name;
     Object.assign(this, { status, code, title, detail, remediation, retryable });
@@ -133,7 +134,6 @@ export class Torpor {
   params() {
     return this.#call("GET", "params");
   }
-
   metadata() {
     return this.#call("GET", "metadata");
   }

@@ -37,8 +37,8 @@ class TorporError(Exception):
         texts = ("title", "detail", "remediation")
         self.title, self.detail, self.remediation = (problem.get(text, "") for text in texts)
         self.retryable = problem.get("retryable", status in TEMPORARY_STATUS)
-        parts = [self.detail or self.title or "refused", self.remediation]
-        super().__init__("%s: %s" % (self.code, " ".join(part for part in parts if part)))
+        what = re.sub(r"([^.!?])\Z", r"\1.", self.detail or self.title or "refused")
+        super().__init__(("%s: %s %s" % (self.code, what, self.remediation or "")).rstrip())
 
 
 class CheckpointUnsupported(TorporError):

@@ -163,8 +163,9 @@ _torpor_is_temporary() { # status problem
   code=$(printf '%s' "$2" | torpor_json code | tr -d '"')
   detail=$(printf '%s' "$2" | torpor_json detail || printf '%s' "$2" | torpor_json title)
   remediation=$(printf '%s' "$2" | torpor_json remediation)
-  # The texts are JSON still; only their quotes are taken off.
-  printf 'torpor: %s: %s %s\n' "${code:-http.$1}" "$detail" "$remediation" | tr -d '"' >&2
+  # The texts are JSON still; only their quotes are taken off. Each ends as a sentence does.
+  text=$(printf '%s\n' "$detail" "$remediation" | sed 's/\([^.!?"]\)"$/\1."/' | tr -d '"' | tr '\n' ' ')
+  printf 'torpor: %s: %s\n' "${code:-http.$1}" "${text% }" >&2
   [ "$code" != checkpoint.unsupported ] || return 3
   return 1
 }

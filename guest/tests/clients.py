@@ -37,7 +37,7 @@ EXPECTED = {
     "signal": PAYLOAD,
     "never": None,
     "early": PAYLOAD,
-    "unsupported": "checkpoint.unsupported: for the test Use wasm.",
+    "unsupported": "checkpoint.unsupported: for the test. Use wasm.",
 }
 SIGNALS = {  # by language; the shell client keeps no state
     "python": {"named": [1, 3], "rest": [2], "later": [4], "awaited": [5], "none": []},

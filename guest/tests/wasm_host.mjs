@@ -3,12 +3,14 @@
 // PARAMS and SIGNAL are taken from the environment. The result is printed as one line of JSON:
 // {code, output, checkpoints: [token...], tries, seconds, memory_mb}.
 // TEMPORARY_FAILURES=n answers the first n tries of each checkpoint and exit with -4.
+// WAKES=n answers the first n waits for a signal as where somebody woke the job by hand.
 import { readFileSync } from "node:fs";
 import { WASI } from "node:wasi";
 
 process.removeAllListeners("warning");
 const [, , modulePath, privateDirectory, corpusDirectory] = process.argv;
 const failures = Number(process.env.TEMPORARY_FAILURES ?? 0);
+let wakes = Number(process.env.WAKES ?? 0);
 const result = { code: null, output: null, checkpoints: [], tries: 0 };
 const preopens = { "/": privateDirectory };
 if (corpusDirectory) preopens["/corpus"] = corpusDirectory;
@@ -79,7 +81,7 @@ const torpor = {
   ),
   sleep: suspending(() => 0),
   wait_signal: suspending((name, length, timeout, at, capacity) =>
-    copy(process.env.SIGNAL ?? "null", at, capacity),
+    wakes-- > 0 ? -1 : copy(process.env.SIGNAL ?? "null", at, capacity),
   ),
   take_signal: () => -1,
   params: (at, capacity) => copy(process.env.PARAMS ?? "{}", at, capacity),

@@ -16,7 +16,13 @@ int main(void) {
     say("waiting for the signal go");
 
     char payload[512];
-    int32_t length = torpor_wait_signal("go", -1, payload, (int32_t)sizeof payload - 1);
+    int32_t length;
+    for (;;) {
+        length = torpor_wait_signal("go", -1, payload, (int32_t)sizeof payload - 1);
+        /* A wait without a time limit finds nothing only where somebody woke the job by hand. */
+        if (length != TORPOR_NOT_FOUND) break;
+        say("woken by hand, but there is no signal: waiting for the signal go again");
+    }
     if (length < 0) {
         fprintf(stderr, "waiting failed: error %d\n", (int)length);
         return 1;
