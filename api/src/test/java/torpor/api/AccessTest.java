@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import torpor.api.fake.FakeJobs;
+import torpor.api.fake.SampleJobs;
 import torpor.core.job.JobId;
 import torpor.wire.KeyCreated;
 import torpor.wire.KeyPage;
@@ -89,7 +89,7 @@ class AccessTest {
       HttpResponse<String> guest =
           server.send(
               server
-                  .request("/jobs/" + FakeJobs.id(0) + "/params")
+                  .request("/jobs/" + SampleJobs.id(0) + "/params")
                   .header("Authorization", "Bearer " + key));
       assertThat(guest.statusCode()).isEqualTo(401);
     }

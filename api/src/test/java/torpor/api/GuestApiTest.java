@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import torpor.api.fake.FakeJobs;
+import torpor.api.fake.SampleJobs;
 import torpor.core.definition.JsonText;
 import torpor.core.job.ExitResult;
 import torpor.core.job.JobEvent;
@@ -46,7 +46,7 @@ class GuestApiTest {
     server.close();
   }
 
-  private final JobId id = FakeJobs.id(0);
+  private final JobId id = SampleJobs.id(0);
 
   private String path(String call) {
     return "/s/" + TestServer.secretOf(id) + "/jobs/" + id + "/" + call;
@@ -131,7 +131,7 @@ class GuestApiTest {
     HttpResponse<String> taken = server.post(path("lock"), "{}");
     assertThat(taken.statusCode()).isEqualTo(200);
     LockAnswer lock = WireJson.read(taken.body(), LockAnswer.class);
-    assertThat(lock.expiresAt()).isEqualTo(FakeJobs.SPAWNED.plus(JobLimits.LOCK_TTL));
+    assertThat(lock.expiresAt()).isEqualTo(SampleJobs.SPAWNED.plus(JobLimits.LOCK_TTL));
     assertThat(server.delete(path("lock/" + lock.lockId())).statusCode()).isEqualTo(204);
     HttpResponse<String> again = server.delete(path("lock/" + lock.lockId()));
     assertThat(again.statusCode()).isEqualTo(404);
@@ -184,7 +184,7 @@ class GuestApiTest {
     assertThat(metadata.definitionName()).isEqualTo("hello");
     assertThat(metadata.retryCount()).isEqualTo(1);
     assertThat(metadata.lastCheckpointAtMs())
-        .contains(FakeJobs.snapshot().takenAt().toEpochMilli());
+        .contains(SampleJobs.snapshot().takenAt().toEpochMilli());
     assertThat(metadata.restoredFrom()).contains(1);
   }
 
@@ -241,7 +241,7 @@ class GuestApiTest {
 
   @Test
   void onlyTheJobsOwnSecretOpensItsDoor() throws Exception {
-    String other = TestServer.secretOf(FakeJobs.id(1));
+    String other = TestServer.secretOf(SampleJobs.id(1));
     for (String path :
         new String[] {
           "/s/wrong/jobs/" + id + "/params",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import torpor.api.fake.FakeJobs;
+import torpor.api.fake.SampleJobs;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
 import torpor.core.job.JobState;
@@ -140,7 +140,7 @@ class JobApiTest {
 
   private static String[] ids(int... numbers) {
     return java.util.Arrays.stream(numbers)
-        .mapToObj(FakeJobs::id)
+        .mapToObj(SampleJobs::id)
         .map(JobId::toString)
         .toArray(String[]::new);
   }
@@ -149,8 +149,8 @@ class JobApiTest {
   void listsAreFilteredByState() throws Exception {
     JobId one = server.spawn();
     JobId two = server.spawn();
-    server.jobs.put(one, FakeJobs.suspended());
-    server.jobs.put(two, FakeJobs.failed());
+    server.jobs.put(one, SampleJobs.suspended());
+    server.jobs.put(two, SampleJobs.failed());
     assertThat(listed("state=suspended,running")).containsExactly(one.toString());
     assertThat(listed("state=ended")).containsExactly(two.toString());
     assertThat(listed("state=live&definition=hello")).containsExactly(one.toString());
@@ -166,7 +166,7 @@ class JobApiTest {
   @Test
   void aSleepingJobShowsItsWakerAndWhenItIsDue() throws Exception {
     JobId id = server.spawn();
-    server.jobs.put(id, FakeJobs.suspended());
+    server.jobs.put(id, SampleJobs.suspended());
     Job job = WireJson.read(server.get("/v1/jobs/" + id).body(), Job.class);
     assertThat(job.waker().orElseThrow().signal()).contains("go");
     assertThat(job.dueAt()).contains(java.time.Instant.parse("2026-11-20T11:05:00Z"));
@@ -177,7 +177,7 @@ class JobApiTest {
   @Test
   void aFailedJobShowsWhy() throws Exception {
     JobId id = server.spawn();
-    server.jobs.put(id, FakeJobs.failed());
+    server.jobs.put(id, SampleJobs.failed());
     Job job = WireJson.read(server.get("/v1/jobs/" + id).body(), Job.class);
     assertThat(job.failure().orElseThrow().reason()).isEqualTo("exited");
     assertThat(job.exitCode()).contains(3);
@@ -191,7 +191,7 @@ class JobApiTest {
         server.sendAsync(server.request("/jobs/" + id + "/result?wait=true"));
     // Longer than the idle time of a connection: a wait is no idleness.
     CompletableFuture.delayedExecutor(1500, java.util.concurrent.TimeUnit.MILLISECONDS)
-        .execute(() -> server.jobs.put(id, FakeJobs.completed()));
+        .execute(() -> server.jobs.put(id, SampleJobs.completed()));
     HttpResponse<String> answer = waiting.get();
     assertThat(answer.statusCode()).isEqualTo(200);
     JobResult result = WireJson.read(answer.body(), JobResult.class);
@@ -220,11 +220,11 @@ class JobApiTest {
     assertThat(timeUp.job().state()).isEqualTo("pending");
 
     CompletableFuture<HttpResponse<String>> waiting = server.sendAsync(server.request(wait));
-    server.jobs.put(id, new JobState.Starting(FakeJobs.SPAWNED));
-    server.jobs.put(id, FakeJobs.suspended());
+    server.jobs.put(id, new JobState.Starting(SampleJobs.SPAWNED));
+    server.jobs.put(id, SampleJobs.suspended());
     assertThat(WireJson.read(waiting.get().body(), JobWait.class).reached()).isTrue();
 
-    server.jobs.put(id, FakeJobs.failed());
+    server.jobs.put(id, SampleJobs.failed());
     JobWait ended = WireJson.read(server.get(wait).body(), JobWait.class);
     assertThat(ended.reached()).isFalse();
     assertThat(ended.job().state()).isEqualTo("failed");
@@ -245,7 +245,7 @@ class JobApiTest {
   @Test
   void deletingLeavesAResultAlone() throws Exception {
     JobId id = server.spawn();
-    server.jobs.put(id, FakeJobs.failed());
+    server.jobs.put(id, SampleJobs.failed());
     HttpResponse<String> answer = server.delete("/v1/jobs/" + id + "?remove=false");
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(state(answer)).isEqualTo("failed");
@@ -255,7 +255,7 @@ class JobApiTest {
   @Test
   void aJobThatEndsBeforeItsCancellationArrivesIsShown() throws Exception {
     JobId id = server.spawn();
-    server.jobs.beforeCancel(() -> server.jobs.put(id, FakeJobs.failed()));
+    server.jobs.beforeCancel(() -> server.jobs.put(id, SampleJobs.failed()));
     HttpResponse<String> answer = server.delete("/v1/jobs/" + id);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(state(answer)).isEqualTo("failed");
@@ -269,7 +269,7 @@ class JobApiTest {
     assertThat(live.statusCode()).isEqualTo(409);
     assertThat(problem(live).code()).isEqualTo("job.not_ended");
     assertThat(state(server.get(jobs + id))).isEqualTo("pending");
-    server.jobs.put(id, FakeJobs.failed());
+    server.jobs.put(id, SampleJobs.failed());
     assertThat(server.delete(jobs + id + "?remove=true").statusCode()).isEqualTo(204);
     assertThat(server.get(jobs + id).statusCode()).isEqualTo(404);
     assertThat(problem(server.delete(jobs + id + "?remove=maybe")).field()).contains("remove");
@@ -287,14 +287,14 @@ class JobApiTest {
   @Test
   void wakeAndRetryMoveTheJob() throws Exception {
     JobId id = server.spawn();
-    server.jobs.put(id, FakeJobs.suspended());
+    server.jobs.put(id, SampleJobs.suspended());
     assertThat(state(server.post("/v1/jobs/" + id + "/wake", ""))).isEqualTo("restoring");
-    server.jobs.put(id, FakeJobs.failed());
+    server.jobs.put(id, SampleJobs.failed());
     assertThat(state(server.post("/v1/jobs/" + id + "/retry", ""))).isEqualTo("restoring");
-    server.jobs.put(id, FakeJobs.failed());
+    server.jobs.put(id, SampleJobs.failed());
     assertThat(state(server.post("/v1/jobs/" + id + "/retry", "{\"from\":\"start\"}")))
         .isEqualTo("starting");
-    server.jobs.put(id, FakeJobs.failed());
+    server.jobs.put(id, SampleJobs.failed());
     assertThat(problem(server.post("/v1/jobs/" + id + "/retry", "{\"from\":9}")).code())
         .isEqualTo("snapshot.not_found");
     assertThat(state(server.post("/v1/jobs/" + id + "/retry", "{\"from\":1}")))

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import torpor.api.OpenApi.Operation;
-import torpor.api.fake.FakeJobs;
+import torpor.api.fake.SampleJobs;
 import torpor.core.job.JobId;
 
 /// Holds the description and the server together: neither says anything the other does not do.
@@ -146,9 +146,9 @@ class OpenApiTest {
   private static void prepare(JobId job, String operation) throws Exception {
     Consumer<torpor.core.job.JobState> become = state -> server.jobs.put(job, state);
     switch (operation) {
-      case "wakeJob", "getJob", "awaitState" -> become.accept(FakeJobs.suspended());
-      case "retryJob" -> become.accept(FakeJobs.failed());
-      case "getResult", "getResultUnversioned" -> become.accept(FakeJobs.completed());
+      case "wakeJob", "getJob", "awaitState" -> become.accept(SampleJobs.suspended());
+      case "retryJob" -> become.accept(SampleJobs.failed());
+      case "getResult", "getResultUnversioned" -> become.accept(SampleJobs.completed());
       case "guestUnlock", "guestUnlockBySecret" ->
           server.guests.lock(
               job,
@@ -180,7 +180,7 @@ class OpenApiTest {
     }
     HttpRequest.Builder request = server.request(path + query);
     if (isGuestByHeader(operation)) {
-      request.header("Authorization", "Bearer " + TestServer.secretOf(FakeJobs.id(0)));
+      request.header("Authorization", "Bearer " + TestServer.secretOf(SampleJobs.id(0)));
     }
     return request.method(
         operation.method(),

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import torpor.api.fake.FakeJobs;
+import torpor.api.fake.SampleJobs;
 import torpor.core.job.JobId;
 import torpor.core.job.JobState;
 import torpor.wire.Event;
@@ -41,7 +41,7 @@ class StreamTest {
   @Test
   void historyIsReadInPagesThatGoOnAtItsEnd() throws Exception {
     JobId id = server.spawn();
-    server.jobs.put(id, FakeJobs.suspended());
+    server.jobs.put(id, SampleJobs.suspended());
     EventPage first = page("/v1/events?limit=1");
     assertThat(first.events()).extracting(Event::kind).containsExactly("job.spawned");
     EventPage second = page("/v1/jobs/" + id + "/events?cursor=" + first.nextCursor());
@@ -62,8 +62,8 @@ class StreamTest {
     JobId other = server.spawn();
     try (Lines lines = server.stream(events("/v1/jobs/" + id + "/events"))) {
       assertThat(lines.event().subList(0, 2)).containsExactly("id: 1", "event: job.spawned");
-      server.jobs.put(other, FakeJobs.suspended());
-      server.jobs.put(id, FakeJobs.suspended());
+      server.jobs.put(other, SampleJobs.suspended());
+      server.jobs.put(id, SampleJobs.suspended());
       List<String> event = lines.event();
       assertThat(event.subList(0, 2)).containsExactly("id: 4", "event: job.suspended");
       Event data = WireJson.read(event.get(2).substring("data: ".length()), Event.class);
@@ -75,8 +75,8 @@ class StreamTest {
   @Test
   void aBrokenStreamGoesOnBehindTheLastEvent() throws Exception {
     JobId id = server.spawn();
-    server.jobs.put(id, FakeJobs.suspended());
-    server.jobs.put(id, FakeJobs.failed());
+    server.jobs.put(id, SampleJobs.suspended());
+    server.jobs.put(id, SampleJobs.failed());
     try (Lines lines = server.stream(events("/v1/events").header("Last-Event-ID", "2"))) {
       assertThat(lines.event()).startsWith("id: 3", "event: job.failed");
     }
@@ -86,7 +86,7 @@ class StreamTest {
   void aStreamOfTheNodeBeginsNow() throws Exception {
     JobId id = server.spawn();
     try (Lines lines = server.stream(events("/v1/events"))) {
-      server.jobs.put(id, FakeJobs.suspended());
+      server.jobs.put(id, SampleJobs.suspended());
       assertThat(lines.event()).startsWith("id: 2");
     }
   }
@@ -142,7 +142,7 @@ class StreamTest {
   @Test
   void followingShowsWhatIsWrittenUntilTheJobEnds() throws Exception {
     JobId id = server.spawn();
-    server.jobs.put(id, new JobState.Starting(FakeJobs.SPAWNED));
+    server.jobs.put(id, new JobState.Starting(SampleJobs.SPAWNED));
     try (Lines lines = server.stream(server.request("/v1/jobs/" + id + "/logs?follow=true"))) {
       assertThat(lines.status()).isEqualTo(200);
       // The directory is made only after somebody follows; the job's history tells of it.
@@ -153,7 +153,7 @@ class StreamTest {
       append(console, "second\n");
       assertThat(lines.next()).isEqualTo("second");
       append(console, "last");
-      server.jobs.put(id, FakeJobs.completed());
+      server.jobs.put(id, SampleJobs.completed());
       assertThat(lines.next()).isEqualTo("last");
       assertThat(lines.next()).isEqualTo("<end>");
     }
@@ -175,7 +175,7 @@ class StreamTest {
       append(console, " and half\n");
       assertThat(lines.event()).containsExactly("id: 23", "event: log", "data: half and half");
       append(console, "rest");
-      server.jobs.put(id, FakeJobs.completed());
+      server.jobs.put(id, SampleJobs.completed());
       assertThat(lines.event()).containsExactly("id: 27", "event: log", "data: rest");
       assertThat(lines.event()).containsExactly("id: 27", "event: end", "data: ");
       assertThat(lines.next()).isEqualTo("<end>");

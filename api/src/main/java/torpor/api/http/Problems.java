@@ -32,6 +32,11 @@ public final class Problems {
     };
   }
 
+  /// The kind in words; a code of its own where the kind would mislead.
+  private static String title(RefusalCode code) {
+    return code == RefusalCode.JOB_AMBIGUOUS ? "Ambiguous id" : title(code.kind());
+  }
+
   static String title(RefusalCode.Kind kind) {
     return switch (kind) {
       case INVALID -> "Invalid request";
@@ -51,7 +56,7 @@ public final class Problems {
     RefusalCode code = refusal.code();
     return new ProblemDetails(
         TYPE + code.text(),
-        title(code.kind()),
+        title(code),
         status(code.kind()),
         refusal.detail(),
         code.text(),

@@ -15,10 +15,8 @@ import torpor.api.http.Waits;
 import torpor.core.refusal.Refusal;
 import torpor.engine.caller.Definitions;
 import torpor.engine.caller.Jobs;
-import torpor.engine.machine.Capabilities;
 import torpor.wire.Health;
 import torpor.wire.RuntimeList;
-import torpor.wire.RuntimeReport;
 
 /// Runtimes, probes, metrics and the description of the API.
 public final class NodeRoutes {
@@ -50,24 +48,11 @@ public final class NodeRoutes {
   }
 
   private void runtimes(Context context) {
-    context.json(new RuntimeList(definitions.runtimes().stream().map(NodeRoutes::shown).toList()));
-  }
-
-  private static RuntimeReport shown(Definitions.RuntimeReport report) {
-    Capabilities can = report.capabilities();
-    return new RuntimeReport(
-        report.name().text(),
-        can.available(),
-        can.isolation(),
-        can.version(),
-        can.checkpoint(),
-        can.keepRunning(),
-        can.incremental(),
-        can.cpuPortable(),
-        can.survivesDaemon(),
-        can.problems().stream()
-            .map(problem -> new RuntimeReport.Problem(problem.what(), problem.remedy()))
-            .toList());
+    context.json(
+        new RuntimeList(
+            definitions.runtimes().stream()
+                .map(runtime -> RuntimeReports.of(runtime.name(), runtime.capabilities()))
+                .toList()));
   }
 
   private void ready(Context context) {

@@ -32,7 +32,7 @@ import torpor.engine.guest.GuestMetadata;
 /// else at once; the same token always joins the same one.
 public final class FakeGuests implements GuestCalls {
   public static final Signal SIGNAL =
-      new Signal(7, "go", new JsonText("{\"n\":1.10}"), FakeJobs.SPAWNED, false);
+      new Signal(7, "go", new JsonText("{\"n\":1.10}"), SampleJobs.SPAWNED, false);
 
   public final Queue<JobEvent> asked = new ConcurrentLinkedQueue<>();
   public final AtomicInteger checkpoints = new AtomicInteger();
@@ -68,7 +68,7 @@ public final class FakeGuests implements GuestCalls {
   @Override
   public CompletionStage<Reply<Answer.Locked>> lock(JobId job, JobEvent.LockAsked event) {
     asked.add(event);
-    CheckpointLock lock = new CheckpointLock(event.lockId(), FakeJobs.SPAWNED.plus(event.ttl()));
+    CheckpointLock lock = new CheckpointLock(event.lockId(), SampleJobs.SPAWNED.plus(event.ttl()));
     locks.put(lock.id(), lock);
     return done(new Answer.Locked(lock));
   }
@@ -121,7 +121,7 @@ public final class FakeGuests implements GuestCalls {
             2,
             new Generation(2),
             Optional.of(SnapshotNumber.FIRST),
-            Optional.of(FakeJobs.snapshot()),
+            Optional.of(SampleJobs.snapshot()),
             Instant.parse("2026-11-20T08:00:00Z"),
             Map.of("team", "search")));
   }

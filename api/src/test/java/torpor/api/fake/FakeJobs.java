@@ -4,22 +4,15 @@ import static torpor.api.fake.FakeDefinitions.done;
 import static torpor.api.fake.FakeDefinitions.refused;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import torpor.core.definition.Definition;
 import torpor.core.definition.JsonText;
-import torpor.core.job.ExitResult;
 import torpor.core.job.Happening;
 import torpor.core.job.Job;
 import torpor.core.job.JobId;
@@ -30,12 +23,7 @@ import torpor.core.machine.Generation;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
-import torpor.core.retry.Failure;
-import torpor.core.retry.TerminationReason;
-import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
-import torpor.core.snapshot.SnapshotRef;
-import torpor.core.snapshot.Token;
 import torpor.engine.caller.EngineStats;
 import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.caller.JobView;
@@ -50,18 +38,13 @@ import torpor.engine.store.SnapshotRecord;
 
 /// Jobs that stay in the state a test puts them in. Calls with an idempotency key are remembered.
 public final class FakeJobs implements Jobs {
-  public static final Instant SPAWNED = Instant.parse("2026-11-20T08:00:00Z");
-
   private final FakeDefinitions definitions;
   private final NavigableMap<JobId, JobView> jobs = new TreeMap<>();
-  private final List<RecordedHappening> history = new ArrayList<>();
-  private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
-  private CompletableFuture<Void> news = new CompletableFuture<>();
+  private final FakeHistory history = new FakeHistory();
+  private final FakeIdempotency idempotency = new FakeIdempotency();
   private Optional<RuntimeException> fault = Optional.empty();
   private Runnable beforeCancel = () -> {};
   private int next;
-
-  private record Remembered(String fingerprint, Object answer) {}
 
   public FakeJobs(FakeDefinitions definitions) {
     this.definitions = definitions;
@@ -70,7 +53,7 @@ public final class FakeJobs implements Jobs {
   public synchronized void clear() {
     jobs.clear();
     history.clear();
-    remembered.clear();
+    idempotency.clear();
     next = 0;
   }
 
@@ -79,15 +62,9 @@ public final class FakeJobs implements Jobs {
     fault = Optional.of(why);
   }
 
-  /// The n-th id that is given out, from 0. Something that comes between a caller's look at a job
-  /// and its cancellation.
+  /// Something that comes between a caller's look at a job and its cancellation.
   public synchronized void beforeCancel(Runnable event) {
     beforeCancel = event;
-  }
-
-  /// The n-th id that is given out, from 0.
-  public static JobId id(int n) {
-    return new JobId("01jd0000000000000000000%03d".formatted(n));
   }
 
   public synchronized void put(JobId id, JobState state) {
@@ -105,7 +82,7 @@ public final class FakeJobs implements Jobs {
                 job.spawnedAt(),
                 job.deadline(),
                 new Tally(new Generation(2), 2, 1, 0),
-                Optional.of(snapshot()),
+                Optional.of(SampleJobs.snapshot()),
                 1,
                 List.of(),
                 0,
@@ -117,21 +94,8 @@ public final class FakeJobs implements Jobs {
     happened(id, "job." + state.phase().text());
   }
 
-  public static SnapshotRef snapshot() {
-    return new SnapshotRef(
-        SnapshotNumber.FIRST,
-        Instant.parse("2026-11-20T08:05:00Z"),
-        new Token("step-1"),
-        Optional.empty());
-  }
-
-  public synchronized void happened(JobId id, String kind) {
-    history.add(
-        new RecordedHappening(
-            history.size() + 1L, id, SPAWNED, Happening.of(kind, "generation", "1")));
-    CompletableFuture<Void> told = news;
-    news = new CompletableFuture<>();
-    told.complete(null);
+  public void happened(JobId id, String kind) {
+    history.happened(id, kind);
   }
 
   @Override
@@ -148,43 +112,22 @@ public final class FakeJobs implements Jobs {
   }
 
   private CompletionStage<Reply<Spawned>> spawn(SpawnRequest request, Definition definition) {
-    boolean before = request.idempotent().map(r -> remembered.containsKey(r.key())).orElse(false);
-    return once(
+    boolean before = request.idempotent().map(idempotency::knows).orElse(false);
+    return idempotency.once(
         request.idempotent(),
         () -> {
-          JobId id = id(next++);
-          Job job = Job.spawned(id, definition.id(), SPAWNED, request.timeout().map(SPAWNED::plus));
+          JobId id = SampleJobs.id(next++);
+          Job job =
+              Job.spawned(
+                  id,
+                  definition.id(),
+                  SampleJobs.SPAWNED,
+                  request.timeout().map(SampleJobs.SPAWNED::plus));
           jobs.put(id, new JobView(job, definition, request.inputs()));
           happened(id, Happening.SPAWNED);
           return Reply.done(id);
         },
         id -> new Spawned((JobId) id, before));
-  }
-
-  private <T> CompletionStage<Reply<T>> once(
-      Optional<IdempotentRequest> idempotent,
-      Supplier<Reply<?>> work,
-      java.util.function.Function<Object, T> answer) {
-    if (idempotent.isPresent()) {
-      IdempotentRequest request = idempotent.orElseThrow();
-      Remembered first = remembered.get(request.key());
-      if (first != null) {
-        return first.fingerprint().equals(request.fingerprint())
-            ? done(answer.apply(first.answer()))
-            : refused(
-                Refusal.of(
-                    RefusalCode.IDEMPOTENCY_KEY_REUSED,
-                    "The key was used for another request",
-                    "Use a new key."));
-      }
-    }
-    return switch (work.get()) {
-      case Reply.Done<?>(Object value) -> {
-        idempotent.ifPresent(r -> remembered.put(r.key(), new Remembered(r.fingerprint(), value)));
-        yield done(answer.apply(value));
-      }
-      case Reply.Refused<?>(Refusal refusal) -> refused(refusal);
-    };
   }
 
   @Override
@@ -234,7 +177,7 @@ public final class FakeJobs implements Jobs {
                     v.definition().name().text(),
                     v.definition().version(),
                     v.inputs().metadata(),
-                    SPAWNED))
+                    SampleJobs.SPAWNED))
             .toList());
   }
 
@@ -242,11 +185,11 @@ public final class FakeJobs implements Jobs {
   public synchronized CompletionStage<Reply<Integer>> signal(
       JobId id, String name, JsonText payload, Optional<IdempotentRequest> idempotent) {
     return jobs.containsKey(id)
-        ? once(
+        ? idempotency.once(
             idempotent,
             () -> {
               happened(id, Happening.SIGNALLED);
-              return Reply.done(history.size());
+              return Reply.done((int) history.last());
             },
             Integer.class::cast)
         : refused(notFound(id.toString()));
@@ -255,7 +198,8 @@ public final class FakeJobs implements Jobs {
   @Override
   public synchronized CompletionStage<Reply<JobView>> wake(
       JobId id, Optional<IdempotentRequest> idempotent) {
-    return move(id, idempotent, JobPhase.SUSPENDED, RefusalCode.JOB_NOT_SUSPENDED, restoring());
+    return move(
+        id, idempotent, JobPhase.SUSPENDED, RefusalCode.JOB_NOT_SUSPENDED, SampleJobs.restoring());
   }
 
   @Override
@@ -270,7 +214,7 @@ public final class FakeJobs implements Jobs {
             idempotent,
             view.job().state().phase(),
             RefusalCode.JOB_ENDED,
-            new JobState.Cancelled(by, SPAWNED));
+            new JobState.Cancelled(by, SampleJobs.SPAWNED));
   }
 
   @Override
@@ -288,11 +232,7 @@ public final class FakeJobs implements Jobs {
         idempotent,
         JobPhase.FAILED,
         RefusalCode.JOB_NOT_FAILED,
-        fromStart ? new JobState.Starting(SPAWNED) : restoring());
-  }
-
-  private static JobState restoring() {
-    return new JobState.Restoring(snapshot(), SPAWNED);
+        fromStart ? new JobState.Starting(SampleJobs.SPAWNED) : SampleJobs.restoring());
   }
 
   private CompletionStage<Reply<JobView>> move(
@@ -305,7 +245,7 @@ public final class FakeJobs implements Jobs {
     if (view == null) {
       return refused(notFound(id.toString()));
     }
-    return once(
+    return idempotency.once(
         idempotent,
         () -> {
           if (view.job().state().phase() != from) {
@@ -343,10 +283,10 @@ public final class FakeJobs implements Jobs {
 
   @Override
   public CompletionStage<Reply<JobView>> awaitEnd(JobId id, Duration patience) {
-    CompletableFuture<Void> changed;
+    // Taken before the look, so that no change after it goes unheard.
+    CompletableFuture<Void> changed = history.next();
     JobView view;
     synchronized (this) {
-      changed = news;
       view = jobs.get(id);
     }
     if (view == null) {
@@ -364,83 +304,23 @@ public final class FakeJobs implements Jobs {
 
   @Override
   public CompletionStage<Reply<List<SnapshotRecord>>> snapshots(JobId id) {
-    SnapshotRecord second =
-        new SnapshotRecord(
-            new SnapshotRef(
-                new SnapshotNumber(2),
-                Instant.parse("2026-11-20T08:10:00Z"),
-                new Token("step-2"),
-                Optional.empty()),
-            new Generation(1),
-            Optional.empty(),
-            new SnapshotFacts(8192, Optional.of(SnapshotNumber.FIRST)));
-    SnapshotRecord first =
-        new SnapshotRecord(
-            snapshot(),
-            new Generation(1),
-            Optional.of("half way"),
-            new SnapshotFacts(65536, Optional.empty()));
-    return done(List.of(second, first));
+    return done(SampleJobs.snapshots());
   }
 
   @Override
   public CompletionStage<List<RecordedHappening>> happenings(
       Optional<JobId> job, long afterSequence, int limit, Duration patience) {
-    List<RecordedHappening> found;
-    CompletableFuture<Void> changed;
-    synchronized (this) {
-      changed = news;
-      found =
-          history.stream()
-              .filter(h -> h.sequence() > afterSequence)
-              .filter(h -> job.map(h.job()::equals).orElse(true))
-              .limit(limit)
-              .toList();
-    }
-    if (!found.isEmpty() || patience.isZero()) {
-      return CompletableFuture.completedFuture(found);
-    }
-    long started = System.nanoTime();
-    CompletableFuture<Boolean> ring =
-        changed
-            .thenApply(_ -> true)
-            .completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS);
-    return ring.thenCompose(again -> {
-      Duration left = patience.minusNanos(System.nanoTime() - started);
-      return happenings(
-          job, afterSequence, limit, again && left.isPositive() ? left : Duration.ZERO);
-    });
+    return history.after(job, afterSequence, limit, patience);
   }
 
   @Override
-  public synchronized CompletionStage<Long> lastSequence() {
-    return CompletableFuture.completedFuture((long) history.size());
+  public CompletionStage<Long> lastSequence() {
+    return CompletableFuture.completedFuture(history.last());
   }
 
   @Override
   public EngineStats stats() {
     return new EngineStats(1, 2, 3, 4, 5, 6, 7_000_000);
-  }
-
-  /// States for tests.
-  public static JobState completed() {
-    return new JobState.Completed(
-        new ExitResult(0, new JsonText("{\"answer\":42}")), Instant.parse("2026-11-20T09:00:00Z"));
-  }
-
-  public static JobState failed() {
-    return new JobState.Failed(
-        new Failure(TerminationReason.EXITED, "the program ended with 3", OptionalInt.of(3)),
-        Optional.empty(),
-        Instant.parse("2026-11-20T09:00:00Z"));
-  }
-
-  public static JobState suspended() {
-    return new JobState.Suspended(
-        snapshot(),
-        new torpor.core.wake.Waker(
-            Optional.of(Instant.parse("2026-11-20T11:05:00Z")), Optional.of("go")),
-        Instant.parse("2026-11-20T08:05:01Z"));
   }
 
   /// What a job was given, for looking at in tests.

@@ -44,6 +44,14 @@ class ProblemsTest {
   }
 
   @Test
+  void anAmbiguousIdIsCalledSoAndNotAStateOfTheJob() {
+    Refusal refusal = Refusal.of(RefusalCode.JOB_AMBIGUOUS, "It is so.", "Do that.");
+    assertThat(Problems.of(refusal).title()).isEqualTo("Ambiguous id");
+    Refusal ended = Refusal.of(RefusalCode.JOB_ENDED, "It is so.", "Do that.");
+    assertThat(Problems.of(ended).title()).isEqualTo("Not possible in the present state");
+  }
+
+  @Test
   void aSecretInAPathIsMasked() {
     assertThat(Problems.shown("/s/geheim/jobs/x")).isEqualTo("/s/…/jobs/x");
     assertThat(Problems.shown("/v1/jobs")).isEqualTo("/v1/jobs");

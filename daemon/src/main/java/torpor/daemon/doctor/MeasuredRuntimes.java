@@ -8,9 +8,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import torpor.api.node.RuntimeReports;
 import torpor.daemon.config.Settings;
 import torpor.daemon.scratch.ScratchDirectory;
-import torpor.engine.machine.Capabilities;
 import torpor.engine.machine.MachineRuntime;
 import torpor.runtime.process.ProcessRuntime;
 import torpor.runtime.process.tree.DataDirectoryMark;
@@ -45,20 +45,7 @@ public final class MeasuredRuntimes {
 
   private static RuntimeReport measure(MachineRuntime runtime) {
     try (runtime) {
-      Capabilities can = runtime.capabilities();
-      return new RuntimeReport(
-          runtime.name().text(),
-          can.available(),
-          can.isolation(),
-          can.version(),
-          can.checkpoint(),
-          can.keepRunning(),
-          can.incremental(),
-          can.cpuPortable(),
-          can.survivesDaemon(),
-          can.problems().stream()
-              .map(problem -> new RuntimeReport.Problem(problem.what(), problem.remedy()))
-              .toList());
+      return RuntimeReports.of(runtime.name(), runtime.capabilities());
     }
   }
 }
