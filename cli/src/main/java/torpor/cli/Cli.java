@@ -3,8 +3,6 @@ package torpor.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,7 +74,7 @@ public final class Cli {
     root.addSubcommand(KeyCommands.of(invocation));
     root.addSubcommand(new Version(invocation));
     root.addSubcommand(new Completion(invocation));
-    root.addSubcommand(new CommandLine.HelpCommand());
+    root.addSubcommand(new ShowHelp(invocation));
     addVersion(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setOut(writer(invocation.out()));
@@ -101,10 +99,7 @@ public final class Cli {
                 .usageHelp(true)
                 .description("show this help")
                 .build());
-    command.getSubcommands().values().stream()
-        .distinct()
-        .filter(sub -> !(sub.getCommand() instanceof CommandLine.HelpCommand))
-        .forEach(Cli::addHelp);
+    command.getSubcommands().values().stream().distinct().forEach(Cli::addHelp);
   }
 
   private static void addVersion(CommandLine root) {
@@ -117,35 +112,15 @@ public final class Cli {
                 .build());
   }
 
-  /// `torpor ps` is meant as `torpor job ps`.
-  private static Optional<String> withNoun(CommandLine command, ParameterException e) {
-    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
-      return Optional.empty();
-    }
-    String verb = unmatched.getUnmatched().getFirst();
-    return command.getSubcommands().values().stream()
-        .map(noun -> noun.getSubcommands().get(verb))
-        .filter(Objects::nonNull)
-        .map(meant -> meant.getCommandSpec().qualifiedName())
-        .distinct()
-        .reduce((one, other) -> one + ", or " + other);
-  }
-
   private static int usage(Invocation invocation, ParameterException e) {
     CommandLine command = e.getCommandLine();
     if (String.valueOf(e.getMessage()).startsWith("Missing required subcommand")) {
       command.usage(invocation.err());
       return ExitCode.USAGE;
     }
-    invocation.err().println("torpor: " + e.getMessage());
-    Optional<String> meant = withNoun(command, e);
-    if (meant.isPresent()) {
-      invocation.err().println("  do:   " + meant.get());
-    } else if (!CommandLine.UnmatchedArgumentException.printSuggestions(
-        e, writer(invocation.err()))) {
-      invocation.err().println("  do:   " + command.getCommandSpec().qualifiedName() + " --help");
-    }
-    return ExitCode.USAGE;
+    CommandFailure failure = UsageErrors.of(e);
+    invocation.err().println(failure.report());
+    return failure.exitCode();
   }
 
   private static int failed(Invocation invocation, Exception e, CommandLine.ParseResult arguments) {

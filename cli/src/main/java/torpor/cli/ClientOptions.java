@@ -1,11 +1,10 @@
 package torpor.cli;
 
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Endpoint;
-import torpor.cli.output.Format;
-import torpor.wire.WireJson;
 
 /// The options of every command that talks to a daemon, and what follows from them.
 public final class ClientOptions {
@@ -16,11 +15,7 @@ public final class ClientOptions {
           "the daemon: http://host:port or unix:///path; default TORPOR_HOST, else the local one")
   private Optional<String> host = Optional.empty();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FORMAT",
-      description = "table or json")
-  private Format format = Format.TABLE;
+  @Mixin private final OutputOptions output;
 
   @Option(names = "--debug", description = "show stack traces")
   private boolean debug;
@@ -29,6 +24,7 @@ public final class ClientOptions {
 
   public ClientOptions(Invocation invocation) {
     this.invocation = invocation;
+    this.output = new OutputOptions(invocation);
   }
 
   public Invocation invocation() {
@@ -40,7 +36,7 @@ public final class ClientOptions {
   }
 
   public boolean json() {
-    return format == Format.JSON;
+    return output.json();
   }
 
   /// The key comes from the environment only: on a command line other users could read it.
@@ -53,12 +49,7 @@ public final class ClientOptions {
 
   /// Prints data: the record as JSON, or the text for people.
   public void print(Object answer, Object text) {
-    if (json()) {
-      invocation.out().println(WireJson.write(answer));
-    } else {
-      invocation.out().print(text);
-    }
-    invocation.out().flush();
+    output.print(answer, text);
   }
 
   /// Tells people what happens; never data.

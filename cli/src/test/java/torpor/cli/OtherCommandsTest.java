@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,27 @@ class OtherCommandsTest {
 
     assertThat(daemon.onlyAsked("POST").body())
         .contains("\"command\":[\"" + directory.resolve("run.sh") + "\"]");
+  }
+
+  @Test
+  void aProcessMayBeGivenAWorkingDirectory(@TempDir Path directory) {
+    daemon.answer("POST /v1/definitions", 201, Samples.definition("x"));
+
+    in(
+        directory,
+        "definition",
+        "add",
+        "--runtime",
+        "process",
+        "--name",
+        "x",
+        "--workdir",
+        "data",
+        "--",
+        "ls");
+
+    assertThat(daemon.onlyAsked("POST").body())
+        .contains("\"workdir\":\"" + directory.resolve("data") + "\"");
   }
 
   @Test
@@ -196,6 +218,39 @@ class OtherCommandsTest {
   }
 
   @Test
+  void theColumnsOfEventsAreAligned() {
+    daemon.answer(
+        "GET /v1/events",
+        200,
+        """
+        {"next_cursor": "12", "events": [
+         {"sequence": 9, "job_id": "job_1", "at": "2026-11-20T06:00:00Z", "kind": "a",
+          "attributes": {}},
+         {"sequence": 12, "job_id": "job_1", "at": "2026-11-20T06:00:00Z", "kind": "a",
+          "attributes": {}}]}\
+        """);
+    daemon.answer("GET /v1/events", 200, "{\"next_cursor\": \"12\", \"events\": []}");
+
+    List<String> lines = CommandLineRun.of(daemon, "events").out().lines().toList();
+
+    assertThat(lines).hasSize(2);
+    assertThat(lines.getFirst().indexOf("2026")).isEqualTo(lines.getLast().indexOf("2026"));
+  }
+
+  @Test
+  void whereAKeyIsAskedForTheRemedySaysHowToGiveOneHere() {
+    daemon.refuse(
+        "GET /v1/jobs", 401, "request.unauthenticated", "No key", "Send Authorization: Bearer.");
+
+    CommandLineRun run = CommandLineRun.of(daemon, "job", "ps");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(run.err())
+        .contains("torpor key create NAME", "export TORPOR_API_KEY=")
+        .doesNotContain("Bearer");
+  }
+
+  @Test
   void aKeyIsPrintedOnceAndTheOneInUseIsSent() {
     daemon.answer(
         "POST /v1/keys",
@@ -273,7 +328,7 @@ class OtherCommandsTest {
     CommandLineRun run = in(directory, "logs", "x");
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(run.err()).contains("do:   torpor job logs");
+    assertThat(run.err()).contains("did you mean torpor job logs?");
   }
 
   @Test

@@ -8,6 +8,13 @@ import torpor.wire.WireJson;
 
 /// Turns a daemon's refusal into what the user is told.
 final class Refusals {
+  private static final String NO_KEY = "request.unauthenticated";
+
+  /// The daemon's own remedy is for who writes HTTP.
+  private static final String KEY_REMEDY =
+      "make a key on the daemon's host with `torpor key create NAME`, and then here:"
+          + " export TORPOR_API_KEY=…";
+
   private Refusals() {}
 
   static CommandFailure of(int status, String body) {
@@ -22,7 +29,7 @@ final class Refusals {
           exitCode(status),
           lowerFirst(what) + " [" + problem.code() + "]",
           problem.detail(),
-          problem.remediation(),
+          problem.code().equals(NO_KEY) ? KEY_REMEDY : problem.remediation(),
           problem.code());
     } catch (JacksonException e) {
       return new CommandFailure(

@@ -7,9 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.cli.ClientCommand;
@@ -37,6 +41,11 @@ import torpor.wire.WireJson;
       "  torpor definition add --runtime process --name backup -- ./backup.sh --all"
     })
 final class AddDefinition extends ClientCommand {
+  /// What says how to reach a daemon, and nothing of the definition.
+  private static final Set<String> ALWAYS = Set.of("--host", "--output", "--debug");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE | COMMAND",
@@ -66,6 +75,12 @@ final class AddDefinition extends ClientCommand {
       paramLabel = "SOURCE:TARGET",
       description = "a directory of the host, for the module to read")
   private List<String> mounts = new ArrayList<>();
+
+  @Option(
+      names = "--workdir",
+      paramLabel = "DIR",
+      description = "where the command runs; default: an empty directory of the job")
+  private Optional<Path> workdir = Optional.empty();
 
   @Option(names = "--memory", paramLabel = "SIZE", description = "limit, such as 256MiB")
   private Optional<String> memory = Optional.empty();
@@ -115,7 +130,21 @@ final class AddDefinition extends ClientCommand {
       words.clear();
       return fromFlags("wasm");
     }
+    refuseFlagsBeside(file);
     return DefinitionFile.read(directory().resolve(file));
+  }
+
+  /// They would silently do nothing.
+  private void refuseFlagsBeside(String file) {
+    spec.commandLine().getParseResult().matchedOptions().stream()
+        .map(OptionSpec::longestName)
+        .filter(name -> !ALWAYS.contains(name))
+        .findFirst()
+        .ifPresent(name -> {
+          throw CommandFailure.usage(
+              name + " does not go with the file " + file,
+              "write it into the file, or leave it out");
+        });
   }
 
   private DefinitionRequest fromFlags(String runtimeName) {
@@ -140,6 +169,8 @@ final class AddDefinition extends ClientCommand {
     }
     env.forEach(config.withObject("env")::put);
     mounts.forEach(mount -> addMount(config.withArray("mounts"), mount));
+    workdir.ifPresent(
+        path -> config.put("workdir", directory().resolve(path).normalize().toString()));
     memory.ifPresent(size -> config.withObject("limits").put("memory", checkedSize(size)));
     dropEmpty(config);
     return new DefinitionRequest(

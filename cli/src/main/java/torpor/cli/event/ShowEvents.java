@@ -75,7 +75,7 @@ public final class ShowEvents extends ClientCommand {
             .map((Map.Entry<String, String> a) -> a.getKey() + "=" + a.getValue())
             .collect(Collectors.joining(" "));
     String text =
-        "%d  %s  %s  %-24s %s"
+        "%-7d  %s  %s  %-24s %s"
             .formatted(
                 event.sequence(),
                 event.at().truncatedTo(ChronoUnit.MILLIS),

@@ -7,6 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
+import torpor.cli.OutputOptions;
 import torpor.cli.output.Table;
 import torpor.daemon.config.Configuration;
 
@@ -30,13 +31,13 @@ public final class ConfigCommand {
   private static final class Show implements Callable<Integer> {
     @Mixin private final SettingsOptions options;
 
-    @Option(names = "--origin", description = "also where each value came from")
+    @Mixin private final OutputOptions output;
+
+    @Option(names = "--origin", description = "also where each value came from; JSON always has it")
     private boolean origin;
 
-    private final Invocation invocation;
-
     Show(Invocation invocation) {
-      this.invocation = invocation;
+      this.output = new OutputOptions(invocation);
       this.options = new SettingsOptions(invocation);
     }
 
@@ -51,8 +52,7 @@ public final class ConfigCommand {
           table.row(value.key(), value.value());
         }
       }
-      invocation.out().print(table);
-      invocation.out().flush();
+      output.print(ShownSettings.of(valid.values()), table);
       return ExitCode.OK;
     }
   }

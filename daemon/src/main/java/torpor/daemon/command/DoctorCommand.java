@@ -2,13 +2,13 @@ package torpor.daemon.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
+import torpor.cli.OutputOptions;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Endpoint;
 import torpor.daemon.config.Settings;
@@ -24,10 +24,13 @@ import torpor.daemon.doctor.MeasuredRuntimes;
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private final SettingsOptions options;
 
+  @Mixin private final OutputOptions output;
+
   private final Invocation invocation;
 
   public DoctorCommand(Invocation invocation) {
     this.invocation = invocation;
+    this.output = new OutputOptions(invocation);
     this.options = new SettingsOptions(invocation);
   }
 
@@ -41,17 +44,9 @@ public final class DoctorCommand implements Callable<Integer> {
           DaemonFindings.of(
               connection, () -> MeasuredRuntimes.of(settings, invocation.environment())));
     }
-    findings.forEach(this::print);
-    invocation.out().flush();
+    ShownFindings shown = ShownFindings.of(findings);
+    output.print(shown, shown.text());
     boolean faulty = findings.stream().anyMatch(f -> f.grade() == Finding.Grade.FAULT);
     return faulty ? ExitCode.REFUSED : ExitCode.OK;
-  }
-
-  private void print(Finding finding) {
-    String grade = finding.grade().name().toLowerCase(Locale.ROOT);
-    invocation.out().printf("%-6s %-15s %s%n", grade, finding.what(), finding.detail());
-    if (!finding.remedy().isEmpty()) {
-      invocation.out().printf("%-6s %-15s do: %s%n", "", "", finding.remedy());
-    }
   }
 }

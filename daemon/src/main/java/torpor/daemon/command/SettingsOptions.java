@@ -45,12 +45,11 @@ final class SettingsOptions {
   }
 
   Configuration load() {
-    Map<String, String> flags = new LinkedHashMap<>(set);
-    data.ifPresent(value -> flags.put("data", value));
-    listen.ifPresent(value -> flags.put("listen", value));
-    socket.ifPresent(value -> flags.put("socket", value));
-    store.ifPresent(value -> flags.put("store", value));
-    node.ifPresent(value -> flags.put("node", value));
+    Map<String, Sources.Flag> flags = new LinkedHashMap<>();
+    set.forEach((key, value) -> flags.put(key, new Sources.Flag("--set " + key, value)));
+    Map.of("data", data, "listen", listen, "socket", socket, "store", store, "node", node)
+        .forEach((key, given) ->
+            given.ifPresent(value -> flags.put(key, new Sources.Flag("--" + key, value))));
     Path standard =
         StandardPlaces.dataDirectory(
             invocation.environment(), invocation.home(), invocation.user());

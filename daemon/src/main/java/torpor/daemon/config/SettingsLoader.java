@@ -71,12 +71,12 @@ public final class SettingsLoader {
     Map<String, Given> values = new LinkedHashMap<>();
     sources
         .flags()
-        .forEach((name, text) ->
+        .forEach((name, flag) ->
             values.put(
                 name,
                 new Given(
-                    new Given.Content.Text(text),
-                    new Origin.Flag("--" + name),
+                    new Given.Content.Text(flag.value()),
+                    new Origin.Flag(flag.typed()),
                     sources.workingDirectory())));
     return Layer.of(values);
   }

@@ -8,12 +8,12 @@ import java.util.Optional;
 
 /// Everything that settings are read from.
 ///
-/// @param flags value by key, as given on the command line
+/// @param flags by key, what was given on the command line
 /// @param configFile the file named by `--config`, before `TORPOR_CONFIG` is looked at
 /// @param workingDirectory where `torpor.toml` is looked for
 /// @param host facts of this host, for what is built in
 public record Sources(
-    Map<String, String> flags,
+    Map<String, Flag> flags,
     Map<String, String> environment,
     Optional<Path> configFile,
     Path workingDirectory,
@@ -23,13 +23,16 @@ public record Sources(
     environment = Map.copyOf(environment);
   }
 
+  /// @param typed the flag as it was typed, without the value, which may be a secret
+  public record Flag(String typed, String value) {}
+
   /// @param data the standard data directory of this user
   /// @param maxHeapBytes what this process may hold in memory
   public record Host(Path data, String name, long maxHeapBytes) {}
 
   /// This process: its environment and its host.
   public static Sources ofThisProcess(
-      Map<String, String> flags, Optional<Path> configFile, Path standardData) {
+      Map<String, Flag> flags, Optional<Path> configFile, Path standardData) {
     return new Sources(
         flags,
         System.getenv(),

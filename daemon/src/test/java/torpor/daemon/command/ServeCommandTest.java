@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 import torpor.cli.Cli;
 import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.daemon.config.Settings;
+import torpor.wire.WireJson;
 
 class ServeCommandTest {
   @TempDir private Path home;
@@ -114,6 +116,30 @@ class ServeCommandTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("nothing was started", "flag --listen", "did you mean node?")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aBadValueIsToldByTheFlagThatWasTyped() {
+    run(this::stoppedAtOnce, "serve", "--set", "foo=1", "--set", "limits.max_body=much");
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("flag --set foo: unknown key foo", "flag --set limits.max_body: ");
+  }
+
+  @Test
+  void configAndDoctorSpeakJsonToo() {
+    run(this::stoppedAtOnce, "config", "show", "-o", "json", "--set", "node=n4");
+    JsonNode settings = WireJson.mapper().readTree(out.toString(StandardCharsets.UTF_8));
+    assertThat(settings.get("settings").values().stream().map(JsonNode::toString))
+        .contains("{\"key\":\"node\",\"value\":\"n4\",\"origin\":\"flag --set node\"}");
+
+    out.reset();
+    run(this::stoppedAtOnce, "doctor", "-o", "json", "--data", "/dev/null/torpor");
+    JsonNode findings = WireJson.mapper().readTree(out.toString(StandardCharsets.UTF_8));
+    assertThat(findings.get("findings").values().stream())
+        .filteredOn(finding -> finding.get("grade").stringValue().equals("fault"))
+        .extracting(finding -> finding.get("what").stringValue())
+        .contains("data directory");
   }
 
   @Test

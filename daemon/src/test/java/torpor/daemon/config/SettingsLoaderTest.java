@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,10 @@ class SettingsLoaderTest {
 
   private Sources sources(
       Map<String, String> flags, Map<String, String> environment, Optional<Path> configFile) {
+    Map<String, Sources.Flag> typed = new LinkedHashMap<>();
+    flags.forEach((key, value) -> typed.put(key, new Sources.Flag("--" + key, value)));
     return new Sources(
-        flags,
+        typed,
         environment,
         configFile,
         directory,

@@ -1,0 +1,73 @@
+package torpor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+  private static CommandLineRun run(String commandLine) {
+    return CommandLineRun.of(
+        Map.of(), Path.of("").toAbsolutePath(), "", commandLine.trim().split(" +"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "job spwan x            | there is no command job spwan    | did you mean torpor job spawn?",
+        "logs x                 | there is no command logs         | did you mean torpor job logs?",
+        "job list               | there is no command job list     | did you mean torpor job ps?",
+        "job kill x             | there is no command job kill     | did you mean torpor job cancel?",
+        "run x                  | there is no command run          | did you mean torpor job spawn?",
+        "evnts                  | there is no command evnts        | did you mean torpor events?",
+        "job zzzzzzzz           | there is no command job zzzzzzzz | job --help lists",
+        "job ps --sate live     | job ps has no option --sate | did you mean --state?",
+        "job ps --zzzzzzzz=4    | job ps has no option --zzzzzzzz | --help lists the options",
+        "job ps -z              | job ps has no option -z     | --help lists the options",
+        "job show a b           | does not know what to do with \"b\" | write torpor job show ID",
+        "job show               | job show needs ID           | write torpor job show ID",
+        "job signal             | job signal needs ID | write torpor job signal ID NAME [JSON|@FILE]",
+        "job rm                 | job rm needs ID             | write torpor job rm ID…",
+        "job spawn x --params   | --params needs a value             | write --params JSON|@FILE",
+        "job ps --limit many    | --limit cannot be \"many\"        | write a whole number",
+        "job ps -o yaml         | --output cannot be \"yaml\"       | write one of table, json",
+        "job spawn x --env A    | --env cannot be \"A\"             | write --env KEY=VALUE",
+        "job spawn x --wait=f   | --wait cannot be \"f\"            | write --wait without a value",
+        "job ps --state a --state b | --state is given twice         | leave one out",
+        "help job spwan         | there is no command job spwan    | did you mean torpor job spawn?",
+      },
+      quoteCharacter = '\0')
+  void aWrongCommandLineIsToldInOurWordsWithWhatIsRight(String typed, String what, String remedy) {
+    CommandLineRun run = run(typed);
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.out()).isEmpty();
+    List<String> lines = run.err().lines().toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.getFirst()).startsWith("torpor: ").contains(what);
+    assertThat(lines.getLast()).startsWith("  do:   ").contains(remedy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "job", "job spawn", "definition add", "help"})
+  void helpWithACommandIsThatCommandsHelp(String command) {
+    CommandLineRun run = run("help " + command);
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo(run(command + " --help").out()).contains("Usage: torpor");
+  }
+
+  @Test
+  void flagsThatAFileWouldHideAreRefused() {
+    CommandLineRun run = run("definition add crawler.toml --name other --host http://127.0.0.1:1");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("--name does not go with the file crawler.toml");
+  }
+}
