@@ -24,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkerClientsTest {
   private static final String DEATH = "a Torpor daemon that dies";
+  private static final Optional<String> TWO_ATTEMPTS =
+      Optional.of("{\"max_retries\":1,\"retry_delay\":\"50ms\"}");
   private static final Optional<String> PYTHON = Guests.python();
   private static final Optional<String> NODE = Guests.node();
   private static final String JAVA =
@@ -77,6 +79,10 @@ class WorkerClientsTest {
     daemon.kill9();
     daemon.restart();
 
+    assertThat(daemon.newLog())
+        .containsPattern("\\d+ machines are alive and were adopted")
+        .as("one line for all jobs")
+        .doesNotContain(jobs.values());
     jobs.forEach((language, job) -> {
       assertThat(client.output(job)).hasToString("{\"total\":650,\"signal\":null}");
       assertThat(client.job(job).attempt()).as("attempts of %s", language).isEqualTo(1);
@@ -162,10 +168,23 @@ class WorkerClientsTest {
     }
     assertThat(client.output(counter).get("sum").asLong()).isEqualTo(650);
     client.ended(counter, "job.completed").neverRollsBack().everySleepEndsOnce();
-    client.awaitState(sleeper, "suspended");
+    // Two sleeps and the wait, which somebody ends by hand; the program waits again.
+    client.awaitHappened(sleeper, "job.suspended", 3);
+    assertThat(client.wake(sleeper).good()).isTrue();
+    client.awaitHappened(sleeper, "job.suspended", 4);
+    assertThat(client.console(sleeper)).contains("woken by hand");
     assertThat(client.signal(sleeper, "go", "[1,2]").status()).isEqualTo(202);
     assertThat(client.output(sleeper)).hasToString("{\"signal\":[1,2]}");
     client.ended(sleeper, "job.completed").neverRollsBack().everySleepEndsOnce();
+  }
+
+  @Test
+  void theLogTellsTheAttemptsOfAJobApart() {
+    client.define("failing", "process", Guests.shell("echo I try; exit 3"), TWO_ATTEMPTS);
+    String job = client.spawn("failing", "null");
+    assertThat(client.result(job).state()).isEqualTo("failed");
+    assertThat(client.console(job))
+        .isEqualTo("I try\n--- torpor: attempt 2 starts over (generation 2) ---\nI try\n");
   }
 
   @Test

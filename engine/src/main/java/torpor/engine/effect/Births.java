@@ -95,6 +95,7 @@ final class Births {
         () ->
             directories
                 .create(job.id())
+                .thenCompose(_ -> markStart(job, generation))
                 .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
                 .thenCompose(inputs ->
                     runtime(definition).start(describe(job, definition, generation, inputs))));
@@ -112,10 +113,7 @@ final class Births {
         generation,
         TerminationReason.RESTORE_FAILED,
         () ->
-            directories
-                .note(job.id(), marker)
-                // A marker that cannot be written is no reason not to wake.
-                .exceptionally(_ -> null)
+            mark(job.id(), marker)
                 .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
                 .thenCompose(inputs ->
                     runtime(definition)
@@ -126,6 +124,21 @@ final class Births {
                                 snapshot.number(),
                                 snapshot.token(),
                                 snapshot.wake()))));
+  }
+
+  /// Tells the lives of a job apart in its console; the first needs no marker.
+  private CompletionStage<Void> markStart(Job job, Generation generation) {
+    return generation.number() <= 1
+        ? CompletableFuture.completedFuture(null)
+        : mark(
+            job.id(),
+            "--- torpor: attempt %d starts over (generation %s) ---"
+                .formatted(job.tally().attempt(), generation));
+  }
+
+  /// A marker that cannot be written is no reason not to begin a life.
+  private CompletionStage<Void> mark(JobId job, String marker) {
+    return directories.note(job, marker).exceptionally(_ -> null);
   }
 
   private CompletionStage<?> birth(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,11 @@ public final class Recovery {
   private final EffectRunner.Outcomes outcomes;
   private final InstantSource clock;
   private final Alarms alarms;
+
+  /// For the summary; a start of thousands of jobs is told in a line for each outcome.
+  private final AtomicInteger adopted = new AtomicInteger();
+
+  private final AtomicInteger gone = new AtomicInteger();
 
   public Recovery(
       JobStore store,
@@ -149,13 +155,19 @@ public final class Recovery {
         .thenCompose(_ -> definitions.of(job.definition()))
         .thenCompose(definition -> look(job, definition, decided))
         .thenCompose(found -> {
-          log.info(
+          log.debug(
               "{} was {} (generation {}): machine {}",
               job.id(),
               job.state().phase().text(),
               job.generation(),
               found.isPresent() ? "alive, adopted" : "gone");
-          return decide(row, found).whenComplete((_, _) -> decided.complete(null));
+          return decide(row, found)
+              .whenComplete((_, failure) -> {
+                if (failure == null) {
+                  (found.isPresent() ? adopted : gone).incrementAndGet();
+                }
+                decided.complete(null);
+              });
         });
   }
 
@@ -201,10 +213,18 @@ public final class Recovery {
     return CompletableFuture.allOf(sweeps.toArray(CompletableFuture[]::new))
         .thenApply(_ -> {
           int ended = sweeps.stream().mapToInt(CompletableFuture::join).sum();
+          tell(adopted, "{} machines are alive and were adopted");
+          tell(gone, "{} machines are gone; their jobs go on from what is recorded");
           if (ended > 0) {
             log.warn("{} machines that no job owns were ended", ended);
           }
           return inFlight.size();
         });
+  }
+
+  private static void tell(AtomicInteger machines, String sentence) {
+    if (machines.get() > 0) {
+      log.info(sentence, machines);
+    }
   }
 }
