@@ -37,6 +37,9 @@ public enum RefusalCode {
   INSTANCE_PROTECTED("instance.protected", Kind.CONFLICT),
   NAME_TAKEN("name.taken", Kind.CONFLICT),
   SNAPSHOT_IN_USE("snapshot.in_use", Kind.CONFLICT),
+  SNAPSHOT_NOT_NEWEST("snapshot.not_newest", Kind.CONFLICT),
+  /// The daemon or the host ended in the middle of it.
+  INTERRUPTED("operation.interrupted", Kind.CONFLICT_RETRYABLE),
   VOLUME_NOT_FOUND("volume.not_found", Kind.NOT_FOUND),
   VOLUME_IN_USE("volume.in_use", Kind.CONFLICT),
   IMAGE_NOT_FOUND("image.not_found", Kind.NOT_FOUND),
