@@ -19,6 +19,11 @@ class PostgresqlTroubleTest extends TroubleContract {
   @RegisterExtension static final EmbeddedPostgresql SERVER = new EmbeddedPostgresql();
 
   @Override
+  Connection connect(StoreAddress address) throws SQLException {
+    return EmbeddedPostgresql.connect(address);
+  }
+
+  @Override
   StoreAddress fresh() {
     return SERVER.fresh();
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,11 @@ class SqliteTroubleTest extends TroubleContract {
   @TempDir Path directory;
 
   @Override
+  Connection connect(StoreAddress address) throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + ((StoreAddress.Sqlite) address).file());
+  }
+
+  @Override
   StoreAddress fresh() {
     return OpenStores.sqlite(directory);
   }
@@ -35,7 +42,7 @@ class SqliteTroubleTest extends TroubleContract {
   private record SmallDisk(ConnectionSource source, AtomicBoolean full)
       implements ConnectionSource {
     @Override
-    public Connection open() throws java.sql.SQLException {
+    public Connection open() throws SQLException {
       Connection connection = source.open();
       if (full.get()) {
         try (Statement statement = connection.createStatement()) {

@@ -3,7 +3,9 @@ package torpor.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,19 +15,25 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import torpor.core.definition.DefinitionId;
 import torpor.core.job.Job;
+import torpor.core.job.JobId;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.StoreFailure;
 import torpor.engine.store.StoredJob;
 import torpor.engine.store.Version;
+import torpor.store.codec.IdBytes;
 import torpor.store.sql.ConnectionSource;
 import torpor.testkit.store.StoreSamples;
 
 /// What goes wrong in the database, and what becomes of it.
 abstract class TroubleContract {
   abstract StoreAddress fresh();
+
+  /// A plain connection to look at a database from outside.
+  abstract Connection connect(StoreAddress address) throws SQLException;
 
   /// Whether the commit took effect; the failure where the store said so.
   static Optional<StoreFailure> failure(CompletionStage<CommitOutcome> stage) {
@@ -136,6 +144,42 @@ abstract class TroubleContract {
       connection.close();
     } catch (SQLException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void jobsThatCannotBeReadDoNotHideTheOthers() throws SQLException {
+    StoreAddress address = fresh();
+    try (SqlJobStore store = OpenStores.open(address);
+        Connection outside = connect(address);
+        PreparedStatement noBody =
+            outside.prepareStatement("UPDATE jobs SET body = 'torn' WHERE id = ?");
+        PreparedStatement noPhase =
+            outside.prepareStatement("UPDATE jobs SET phase = 99 WHERE id = ?")) {
+      DefinitionId definition = OpenStores.define(store).id();
+      List<JobId> ids = IntStream.rangeClosed(1, 6).mapToObj(StoreSamples::id).toList();
+      for (JobId id : ids) {
+        Job running = StoreSamples.running(StoreSamples.pending(id, definition));
+        assertThat(failure(store.commit(StoreSamples.insert(running)))).isEmpty();
+      }
+      noBody.setBytes(1, IdBytes.of(ids.get(1)));
+      noPhase.setBytes(1, IdBytes.of(ids.get(3)));
+      assertThat(noBody.executeUpdate() + noPhase.executeUpdate()).isEqualTo(2);
+      List<JobId> readable = List.of(ids.get(0), ids.get(2), ids.get(4), ids.get(5));
+      assertThat(OpenStores.done(store.loadAll(ids)))
+          .extracting(stored -> stored.job().id())
+          .containsExactlyInAnyOrderElementsOf(readable);
+      assertThat(OpenStores.done(store.live(Optional.empty(), 3)))
+          .as("a page is full while there are more")
+          .extracting(stored -> stored.job().id())
+          .containsExactlyElementsOf(readable.subList(0, 3));
+      assertThat(OpenStores.done(store.live(Optional.empty(), 10)))
+          .extracting(stored -> stored.job().id())
+          .containsExactlyElementsOf(readable);
+      assertThat(store.load(ids.get(1)).toCompletableFuture())
+          .failsWithin(Duration.ofSeconds(30))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(StoreFailure.class);
     }
   }
 

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
 import torpor.core.job.JobPhase;
@@ -29,6 +32,7 @@ import torpor.store.sql.Row;
 
 /// Looks up jobs.
 public final class JobReads {
+  private static final Logger LOG = LoggerFactory.getLogger(JobReads.class);
   static final String COLUMNS =
       "j.id, j.version, j.definition, j.phase, j.due_at, j.spawned_at, j.updated_at, j.body";
   public static final String LOAD = "SELECT " + COLUMNS + " FROM jobs AS j WHERE j.id = ?";
@@ -60,25 +64,87 @@ public final class JobReads {
   /// A row with its version, the inbox still to come.
   record Loaded(JobCodec.Opened job, Version version) {}
 
-  public static Optional<StoredJob> load(Connection connection, JobId id) throws SQLException {
-    return complete(connection, Sql.list(connection, LOAD, Row.of(id), JobReads::loaded)).stream()
-        .findFirst();
+  /// A row as the database has it.
+  private record Raw(
+      JobId id,
+      long version,
+      int definition,
+      int phase,
+      OptionalLong dueAt,
+      long spawnedAt,
+      long updatedAt,
+      String body) {
+    static Raw of(ResultSet row) throws SQLException {
+      long due = row.getLong(5);
+      OptionalLong dueAt = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
+      return new Raw(
+          IdBytes.id(row.getBytes(1)),
+          row.getLong(2),
+          row.getInt(3),
+          row.getInt(4),
+          dueAt,
+          row.getLong(6),
+          row.getLong(7),
+          row.getString(8));
+    }
+
+    /// @throws RuntimeException where what it says is no job
+    Loaded opened() {
+      return new Loaded(
+          JobCodec.open(
+              new JobRow(
+                  id, definition, JobPhase.ofCode(phase), dueAt, spawnedAt, updatedAt, body)),
+          new Version(version));
+    }
   }
 
+  public static Optional<StoredJob> load(Connection connection, JobId id) throws SQLException {
+    Optional<Loaded> row = Sql.first(connection, LOAD, Row.of(id), r -> Raw.of(r).opened());
+    return row.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            withInbox(inboxes(connection, List.of(row.orElseThrow())), row.orElseThrow()));
+  }
+
+  /// Leaves out, and logs, what cannot be read.
   public static List<StoredJob> loadAll(Connection connection, List<JobId> ids)
       throws SQLException {
-    return complete(connection, rows(connection, ids));
+    return readable(connection, raw(connection, ids));
+  }
+
+  private static List<StoredJob> readable(Connection connection, List<Raw> raw)
+      throws SQLException {
+    List<Loaded> rows =
+        raw.stream().flatMap(row -> readable(row.id(), row::opened).stream()).toList();
+    Map<JobId, List<Signal>> inboxes = inboxes(connection, rows);
+    return rows.stream()
+        .flatMap(row -> readable(row.job().row().id(), () -> withInbox(inboxes, row)).stream())
+        .toList();
+  }
+
+  /// One job that cannot be read must not keep those it is read with from going on.
+  private static <T> Optional<T> readable(JobId id, Supplier<T> reading) {
+    try {
+      return Optional.of(reading.get());
+    } catch (RuntimeException e) {
+      LOG.error("the row of {} cannot be read; leaving the job out: {}", id, e.toString());
+      return Optional.empty();
+    }
   }
 
   static List<Loaded> rows(Connection connection, List<JobId> ids) throws SQLException {
-    List<Loaded> found = new ArrayList<>(ids.size());
+    return raw(connection, ids).stream().map(Raw::opened).toList();
+  }
+
+  private static List<Raw> raw(Connection connection, List<JobId> ids) throws SQLException {
+    List<Raw> found = new ArrayList<>(ids.size());
     for (List<JobId> some : chunks(ids)) {
       found.addAll(
           Sql.list(
               connection,
               "SELECT " + COLUMNS + " FROM jobs AS j WHERE j.id IN " + Sql.places(some.size()),
               Row.of(some.toArray()),
-              JobReads::loaded));
+              Raw::of));
     }
     return found;
   }
@@ -105,11 +171,20 @@ public final class JobReads {
         row -> new DueJob(Micros.instant(row.getLong(1)), IdBytes.id(row.getBytes(2))));
   }
 
+  /// Leaves out, and logs, what cannot be read; fewer than `limit` only where there are no more.
   public static List<StoredJob> live(
       Connection connection, int node, Optional<JobId> after, int limit) throws SQLException {
-    return complete(
-        connection,
-        Sql.list(connection, LIVE, Row.of(node, bytes(after), limit), JobReads::loaded));
+    List<StoredJob> found = new ArrayList<>();
+    Optional<JobId> last = after;
+    while (true) {
+      int wanted = limit - found.size();
+      List<Raw> raw = Sql.list(connection, LIVE, Row.of(node, bytes(last), wanted), Raw::of);
+      found.addAll(readable(connection, raw));
+      if (found.size() == limit || raw.size() < wanted) {
+        return found;
+      }
+      last = Optional.of(raw.getLast().id());
+    }
   }
 
   public static List<JobId> pending(
@@ -142,28 +217,6 @@ public final class JobReads {
 
   private static byte[] bytes(Optional<JobId> after) {
     return after.map(IdBytes::of).orElse(BEFORE_ALL);
-  }
-
-  static Loaded loaded(ResultSet row) throws SQLException {
-    long due = row.getLong(5);
-    OptionalLong dueAt = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
-    return new Loaded(
-        JobCodec.open(
-            new JobRow(
-                IdBytes.id(row.getBytes(1)),
-                row.getInt(3),
-                JobPhase.ofCode(row.getInt(4)),
-                dueAt,
-                row.getLong(6),
-                row.getLong(7),
-                row.getString(8))),
-        new Version(row.getLong(2)));
-  }
-
-  private static List<StoredJob> complete(Connection connection, List<Loaded> rows)
-      throws SQLException {
-    Map<JobId, List<Signal>> inboxes = inboxes(connection, rows);
-    return rows.stream().map(row -> withInbox(inboxes, row)).toList();
   }
 
   /// Asks only for jobs whose row says that there is something.

@@ -3,7 +3,9 @@ package torpor.store.sql;
 import java.sql.Types;
 
 /// A column as a parameter.
-public record Column(String name, Type type) {
+///
+/// @param shared whether it has the same value in every row of a batch, and so travels once
+public record Column(String name, Type type, boolean shared) {
 
   /// How values travel; a `SMALLINT` column travels as an integer.
   public enum Type {
@@ -31,18 +33,22 @@ public record Column(String name, Type type) {
   }
 
   static Column bytes(String name) {
-    return new Column(name, Type.BYTES);
+    return new Column(name, Type.BYTES, false);
   }
 
   static Column text(String name) {
-    return new Column(name, Type.TEXT);
+    return new Column(name, Type.TEXT, false);
   }
 
   static Column number(String name) {
-    return new Column(name, Type.LONG);
+    return new Column(name, Type.LONG, false);
   }
 
   static Column integer(String name) {
-    return new Column(name, Type.INTEGER);
+    return new Column(name, Type.INTEGER, false);
+  }
+
+  static Column sharedInteger(String name) {
+    return new Column(name, Type.INTEGER, true);
   }
 }

@@ -20,6 +20,7 @@ public record PostgresqlDialect() implements Dialect {
   @Override
   public void commit(Session session) throws SQLException {
     session.connection().commit();
+    session.connection().setAutoCommit(true);
   }
 
   @Override

@@ -24,6 +24,13 @@ public final class Row {
     return new Row(plain);
   }
 
+  /// The same with another first value.
+  public Row beginningWith(Object first) {
+    @Nullable Object[] changed = values.clone();
+    changed[0] = plain(first);
+    return new Row(changed);
+  }
+
   private static @Nullable Object plain(@Nullable Object value) {
     return value instanceof JobId id ? IdBytes.of(id) : value;
   }
@@ -34,22 +41,33 @@ public final class Row {
 
   /// Binds to a statement whose text settles the types, so that a null needs none.
   public void bind(PreparedStatement statement) throws SQLException {
-    bind(statement, List.of());
+    for (int i = 0; i < values.length; i++) {
+      bind(statement, i + 1, values[i], Types.NULL);
+    }
   }
 
   void bind(PreparedStatement statement, List<Column> columns) throws SQLException {
     for (int i = 0; i < values.length; i++) {
-      Object value = values[i];
-      switch (value) {
-        case null ->
-            statement.setNull(
-                i + 1, i < columns.size() ? columns.get(i).type().jdbc() : Types.NULL);
-        case byte[] bytes -> statement.setBytes(i + 1, bytes);
-        case String text -> statement.setString(i + 1, text);
-        case Long number -> statement.setLong(i + 1, number);
-        case Integer number -> statement.setInt(i + 1, number);
-        default -> throw new IllegalStateException("no column takes " + value.getClass());
-      }
+      bind(statement, i + 1, values[i], columns.get(i).type().jdbc());
+    }
+  }
+
+  /// Binds one of the values.
+  void bind(PreparedStatement statement, int parameter, int index, Column.Type type)
+      throws SQLException {
+    bind(statement, parameter, values[index], type.jdbc());
+  }
+
+  private static void bind(
+      PreparedStatement statement, int parameter, @Nullable Object value, int type)
+      throws SQLException {
+    switch (value) {
+      case null -> statement.setNull(parameter, type);
+      case byte[] bytes -> statement.setBytes(parameter, bytes);
+      case String text -> statement.setString(parameter, text);
+      case Long number -> statement.setLong(parameter, number);
+      case Integer number -> statement.setInt(parameter, number);
+      default -> throw new IllegalStateException("no column takes " + value.getClass());
     }
   }
 }

@@ -1,13 +1,19 @@
 package torpor.store.sql;
 
 import java.nio.ByteBuffer;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import torpor.core.job.JobId;
+import torpor.store.codec.IdBytes;
 
 /// Rows turned on their side for `unnest`, and its answers turned back.
 final class Rows {
@@ -54,6 +60,19 @@ final class Rows {
       }
     }
     return effective;
+  }
+
+  /// A nullable array of job ids.
+  static Optional<Set<JobId>> ids(ResultSet result, int index) throws SQLException {
+    Array array = result.getArray(index);
+    if (array == null) {
+      return Optional.empty();
+    }
+    Set<JobId> ids = new HashSet<>();
+    for (byte[] id : (byte[][]) array.getArray()) {
+      ids.add(IdBytes.id(id));
+    }
+    return Optional.of(ids);
   }
 
   private static Object key(@Nullable Object value) {

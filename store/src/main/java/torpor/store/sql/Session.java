@@ -28,6 +28,7 @@ public final class Session implements AutoCloseable {
   private final IdentityHashMap<Dml, PreparedStatement> single = new IdentityHashMap<>();
 
   private final IdentityHashMap<Dml, PreparedStatement> sets = new IdentityHashMap<>();
+  private final Map<Guarded.Shape, PreparedStatement> guards = new HashMap<>();
 
   public Session(Connection connection, Dialect dialect) {
     this.connection = connection;
@@ -92,16 +93,65 @@ public final class Session implements AutoCloseable {
       statement = statement(dml.many());
       sets.put(dml, statement);
     }
-    List<Column> columns = dml.parameters();
-    for (int c = 0; c < columns.size(); c++) {
-      Column column = columns.get(c);
-      statement.setArray(
-          c + 1, connection.createArrayOf(column.type().element(), Rows.column(rows, c, column)));
+    bindSet(statement, 1, dml, rows);
+    if (dml.identification().isEmpty()) {
+      statement.executeUpdate();
+      BitSet all = new BitSet(rows.size());
+      all.set(0, rows.size());
+      return all;
     }
     try (ResultSet result = statement.executeQuery()) {
       return dml instanceof Dml.Insert
           ? Rows.withKeys(rows, result)
           : Rows.withOrdinals(rows.size(), result);
+    }
+  }
+
+  /// Answers the next index.
+  private int bindSet(PreparedStatement statement, int first, Dml dml, List<Row> rows)
+      throws SQLException {
+    List<Column> columns = dml.parameters();
+    int next = first;
+    for (int c = 0; c < columns.size(); c++) {
+      Column column = columns.get(c);
+      if (!column.shared()) {
+        statement.setArray(
+            next++,
+            connection.createArrayOf(column.type().element(), Rows.column(rows, c, column)));
+      }
+    }
+    for (int c = 0; c < columns.size(); c++) {
+      if (columns.get(c).shared()) {
+        rows.getFirst().bind(statement, next++, c, columns.get(c).type());
+      }
+    }
+    return next;
+  }
+
+  /// Writes all of it or, where the node is not ours any more, nothing. A transaction of its own
+  /// unless one was begun. Empty where there is no such node.
+  public Optional<Guarded.Outcome> write(Guarded guarded, int node, int epoch) throws SQLException {
+    Guarded.Shape shape = guarded.shape();
+    PreparedStatement statement = guards.get(shape);
+    if (statement == null) {
+      statement = statement(guarded.text(dialect));
+      guards.put(shape, statement);
+    }
+    statement.setInt(1, node);
+    int next = 2;
+    for (Guarded.Part part : guarded.jobs()) {
+      next = bindSet(statement, next, part.dml(), part.rows());
+      statement.setInt(next++, epoch);
+    }
+    for (Guarded.Part part : guarded.followers()) {
+      next = bindSet(statement, next, part.dml(), part.rows());
+    }
+    statement.setInt(next, guarded.size());
+    try (ResultSet result = statement.executeQuery()) {
+      return result.next()
+          ? Optional.of(
+              new Guarded.Outcome(result.getInt(1), result.getString(2), Rows.ids(result, 3)))
+          : Optional.empty();
     }
   }
 

@@ -3,6 +3,7 @@ package torpor.store.sql;
 import static torpor.store.sql.Column.bytes;
 import static torpor.store.sql.Column.integer;
 import static torpor.store.sql.Column.number;
+import static torpor.store.sql.Column.sharedInteger;
 import static torpor.store.sql.Column.text;
 import static torpor.store.sql.Dml.Condition.same;
 
@@ -23,8 +24,8 @@ public final class Tables {
               bytes("id"),
               integer("definition"),
               number("spawned_at"),
-              integer("node"),
-              integer("epoch"),
+              sharedInteger("node"),
+              sharedInteger("epoch"),
               number("version"),
               integer("phase"),
               integer("lane"),
@@ -38,15 +39,15 @@ public final class Tables {
   private static final List<Dml.Condition> GUARD =
       List.of(
           same(bytes("id")),
-          same(integer("node")),
-          new Dml.Condition(integer("epoch"), "<="),
+          same(sharedInteger("node")),
+          new Dml.Condition(sharedInteger("epoch"), "<="),
           same(number("version")));
 
   public static final Dml UPDATE_JOB =
       new Dml.Update(
           "jobs",
           List.of(
-              integer("epoch"),
+              sharedInteger("epoch"),
               number("version"),
               integer("phase"),
               integer("lane"),
@@ -126,7 +127,7 @@ public final class Tables {
           List.of(
               number("sequence"),
               number("at"),
-              integer("node"),
+              sharedInteger("node"),
               JOB,
               text("kind"),
               text("attributes")),

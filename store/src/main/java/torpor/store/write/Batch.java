@@ -8,15 +8,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import torpor.core.job.Happening;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.Idempotency;
-import torpor.engine.store.RecordedHappening;
-import torpor.store.codec.Micros;
-import torpor.store.codec.TextMaps;
 import torpor.store.sql.Dml;
 import torpor.store.sql.Row;
 import torpor.store.sql.Session;
@@ -26,13 +21,11 @@ import torpor.store.sql.Tables;
 /// commits. Each takes effect whole or not at all; one that does not leaves no trace.
 final class Batch {
   private final Session session;
-  private final NodeLease lease;
   private final List<Prepared> transitions;
   private final @Nullable CommitOutcome[] outcomes;
 
-  private Batch(Session session, NodeLease lease, List<Prepared> transitions) {
+  private Batch(Session session, List<Prepared> transitions) {
     this.session = session;
-    this.lease = lease;
     this.transitions = transitions;
     this.outcomes = new CommitOutcome[transitions.size()];
   }
@@ -47,15 +40,14 @@ final class Batch {
       CommitOutcome fenced = new CommitOutcome.Fenced(lost.orElseThrow());
       return transitions.stream().map(_ -> fenced).toList();
     }
-    return new Batch(session, lease, transitions).write(firstSequence);
+    return new Batch(session, transitions).write(firstSequence);
   }
 
   private List<CommitOutcome> write(long firstSequence) throws SQLException {
     writeIdempotency();
-    writeJobs(Prepared::inserts, Tables.INSERT_JOB, job -> job.insertRow(lease));
-    writeJobs(job -> job.removes(), Tables.DELETE_JOB, job -> job.deleteRow(lease));
-    writeJobs(
-        job -> !job.inserts() && !job.removes(), Tables.UPDATE_JOB, job -> job.updateRow(lease));
+    writeJobs(Tables.INSERT_JOB);
+    writeJobs(Tables.DELETE_JOB);
+    writeJobs(Tables.UPDATE_JOB);
     withdrawIdempotency();
     writeInputs();
     writeSteps();
@@ -108,10 +100,10 @@ final class Batch {
         .orElseGet(CommitOutcome.Stale::new);
   }
 
-  private void writeJobs(Predicate<Prepared> which, Dml dml, Function<Prepared, Row> row)
-      throws SQLException {
-    List<Integer> concerned = undecided(which);
-    BitSet effective = write(dml, concerned.stream().map(transitions::get).map(row).toList());
+  private void writeJobs(Dml dml) throws SQLException {
+    List<Integer> concerned = undecided(t -> t.job().dml().equals(dml));
+    BitSet effective =
+        write(dml, concerned.stream().map(i -> transitions.get(i).job().row()).toList());
     for (int i = 0; i < concerned.size(); i++) {
       if (!effective.get(i)) {
         outcomes[concerned.get(i)] = new CommitOutcome.Stale();
@@ -162,22 +154,9 @@ final class Batch {
     List<Row> rows = new ArrayList<>();
     for (int i : undecided(_ -> true)) {
       Prepared transition = transitions.get(i);
-      List<RecordedHappening> recorded = new ArrayList<>(transition.happenings().size());
-      for (Happening happening : transition.happenings()) {
-        recorded.add(
-            new RecordedHappening(
-                next, transition.id(), Micros.instant(transition.at()), happening));
-        rows.add(
-            Row.of(
-                next,
-                transition.at(),
-                lease.node(),
-                transition.id(),
-                happening.kind(),
-                TextMaps.encode(happening.attributes())));
-        next++;
-      }
-      outcomes[i] = new CommitOutcome.Committed(transition.expected().next(), recorded);
+      transition.addHistory(rows, next);
+      outcomes[i] = transition.committed(next);
+      next += transition.lines().size();
     }
     write(Tables.INSERT_HAPPENING, rows);
   }

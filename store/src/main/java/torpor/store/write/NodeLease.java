@@ -20,6 +20,9 @@ public record NodeLease(int node, String name, int epoch, String owner) {
   /// How long a lease holds against other data directories after it was opened or renewed.
   public static final Duration LENGTH = Duration.ofSeconds(30);
 
+  static final int NO_EPOCH = Integer.MAX_VALUE;
+  static final String NOBODY = "nobody: its row is gone";
+
   private record Holder(int node, int epoch, String owner, Instant until) {}
 
   /// Takes the node: at once where this data directory had it last, otherwise when its lease has
@@ -90,12 +93,16 @@ public record NodeLease(int node, String name, int epoch, String owner) {
                     + session.dialect().holdNode(),
                 NodeLease::holder,
                 node)
-            .orElse(new Holder(node, Integer.MAX_VALUE, "nobody: its row is gone", Instant.EPOCH));
+            .orElse(new Holder(node, NO_EPOCH, NOBODY, Instant.EPOCH));
     return holder.epoch() == epoch
         ? Optional.empty()
-        : Optional.of(
-            "node '%s' is now owned by data directory %s with epoch %d; this daemon had epoch %d"
-                .formatted(name, holder.owner(), holder.epoch(), epoch));
+        : Optional.of(lost(holder.owner(), holder.epoch()));
+  }
+
+  /// Says who has the node now.
+  String lost(String newOwner, int newEpoch) {
+    return "node '%s' is now owned by data directory %s with epoch %d; this daemon had epoch %d"
+        .formatted(name, newOwner, newEpoch, epoch);
   }
 
   private static Holder holder(ResultSet row) throws SQLException {

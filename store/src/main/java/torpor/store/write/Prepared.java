@@ -1,5 +1,6 @@
 package torpor.store.write;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,10 +13,13 @@ import torpor.core.job.JobId;
 import torpor.core.job.SettledToken;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.wake.Signal;
+import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.Idempotency;
 import torpor.engine.store.JobInputs;
+import torpor.engine.store.RecordedHappening;
 import torpor.engine.store.Transition;
 import torpor.engine.store.Version;
+import torpor.store.codec.IdBytes;
 import torpor.store.codec.JobCodec;
 import torpor.store.codec.JobRow;
 import torpor.store.codec.Micros;
@@ -27,85 +31,121 @@ import torpor.store.sql.Tables;
 
 /// A transition as rows, made on the caller's thread so that the writer only binds and commits.
 ///
-/// @param steps what is written beside the job's own row, in order
+/// @param job what becomes of the job's own row
+/// @param steps what is written beside it, in order
 record Prepared(
-    JobRow job,
+    JobId id,
     Version expected,
-    boolean removes,
+    Step job,
     Optional<Row> inputs,
     List<Step> steps,
-    List<Happening> happenings,
+    List<Line> lines,
     Optional<Idempotency> idempotency,
     long at) {
 
   /// One statement for one row.
   record Step(Dml dml, Row row) {}
 
-  static Prepared of(Transition transition) {
+  /// A line of history.
+  ///
+  /// @param row all but the number it begins with
+  record Line(Happening happening, Row row) {}
+
+  static Prepared of(Transition transition, NodeLease lease) {
     JobId id = transition.next().id();
+    byte[] idBytes = IdBytes.of(id);
+    long at = Micros.of(transition.at());
     List<Step> steps = new ArrayList<>();
-    transition.changes().forEach(change -> addSteps(steps, id, change));
+    transition.changes().forEach(change -> addSteps(steps, idBytes, change));
     return new Prepared(
-        JobCodec.encode(transition.next(), transition.at()),
+        id,
         transition.expected(),
-        transition.changes().stream().anyMatch(JobChange.Removed.class::isInstance),
+        job(transition, idBytes, lease),
         transition
             .inputs()
             .filter(_ -> transition.expected().equals(Version.ABSENT))
-            .flatMap(inputs -> inputsRow(id, inputs)),
+            .flatMap(inputs -> inputsRow(idBytes, inputs)),
         List.copyOf(steps),
-        transition.happenings(),
+        transition.happenings().stream()
+            .map(happening -> line(happening, idBytes, lease, at))
+            .toList(),
         transition.idempotency(),
-        Micros.of(transition.at()));
+        at);
   }
 
-  JobId id() {
-    return job.id();
+  /// What it is once it has taken effect.
+  ///
+  /// @param firstSequence the number of its first line of history
+  CommitOutcome.Committed committed(long firstSequence) {
+    List<RecordedHappening> recorded = new ArrayList<>(lines.size());
+    Instant moment = Micros.instant(at);
+    for (int i = 0; i < lines.size(); i++) {
+      recorded.add(new RecordedHappening(firstSequence + i, id, moment, lines.get(i).happening()));
+    }
+    return new CommitOutcome.Committed(expected.next(), recorded);
   }
 
-  boolean inserts() {
-    return expected.equals(Version.ABSENT) && !removes;
+  /// @param firstSequence the number of its first line of history
+  void addHistory(List<Row> rows, long firstSequence) {
+    for (int i = 0; i < lines.size(); i++) {
+      rows.add(lines.get(i).row().beginningWith(firstSequence + i));
+    }
   }
 
-  Row insertRow(NodeLease lease) {
+  private static Line line(Happening happening, byte[] id, NodeLease lease, long at) {
+    return new Line(
+        happening,
+        Row.of(
+            0L, at, lease.node(), id, happening.kind(), TextMaps.encode(happening.attributes())));
+  }
+
+  private static Step job(Transition transition, byte[] id, NodeLease lease) {
+    Version expected = transition.expected();
+    if (transition.changes().stream().anyMatch(JobChange.Removed.class::isInstance)) {
+      return new Step(
+          Tables.DELETE_JOB, Row.of(id, lease.node(), lease.epoch(), expected.number()));
+    }
+    JobRow job = JobCodec.encode(transition.next(), transition.at());
+    return expected.equals(Version.ABSENT)
+        ? new Step(Tables.INSERT_JOB, insertRow(job, id, lease))
+        : new Step(Tables.UPDATE_JOB, updateRow(job, id, lease, expected));
+  }
+
+  private static Row insertRow(JobRow job, byte[] id, NodeLease lease) {
     return Row.of(
-        job.id(),
+        id,
         job.definition(),
         job.spawnedAt(),
         lease.node(),
         lease.epoch(),
-        expected.next().number(),
+        Version.ABSENT.next().number(),
         job.phase().code(),
         JobRow.laneOf(job.phase()),
-        due(),
+        due(job),
         job.updatedAt(),
         job.body());
   }
 
-  Row updateRow(NodeLease lease) {
+  private static Row updateRow(JobRow job, byte[] id, NodeLease lease, Version expected) {
     return Row.of(
         lease.epoch(),
         expected.next().number(),
         job.phase().code(),
         JobRow.laneOf(job.phase()),
-        due(),
+        due(job),
         job.updatedAt(),
         job.body(),
-        job.id(),
+        id,
         lease.node(),
         lease.epoch(),
         expected.number());
   }
 
-  Row deleteRow(NodeLease lease) {
-    return Row.of(job.id(), lease.node(), lease.epoch(), expected.number());
-  }
-
-  private @Nullable Long due() {
+  private static @Nullable Long due(JobRow job) {
     return job.dueAt().isPresent() ? job.dueAt().getAsLong() : null;
   }
 
-  private static Optional<Row> inputsRow(JobId id, JobInputs inputs) {
+  private static Optional<Row> inputsRow(byte[] id, JobInputs inputs) {
     return inputs.equals(JobInputs.NONE)
         ? Optional.empty()
         : Optional.of(
@@ -116,7 +156,7 @@ record Prepared(
                 TextMaps.encode(inputs.metadata())));
   }
 
-  private static void addSteps(List<Step> steps, JobId id, JobChange change) {
+  private static void addSteps(List<Step> steps, byte[] id, JobChange change) {
     switch (change) {
       case JobChange.SignalAdded(Signal s) ->
           steps.add(
@@ -155,7 +195,7 @@ record Prepared(
     }
   }
 
-  private static Row snapshotRow(JobId id, JobChange.SnapshotRecorded recorded) {
+  private static Row snapshotRow(byte[] id, JobChange.SnapshotRecorded recorded) {
     return Row.of(
         id,
         recorded.number().number(),

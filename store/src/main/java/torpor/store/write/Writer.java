@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -102,7 +103,7 @@ public final class Writer implements AutoCloseable {
 
   public CompletableFuture<CommitOutcome> commit(Transition transition) {
     CompletableFuture<CommitOutcome> done = new CompletableFuture<>();
-    submit(new Commit(Prepared.of(transition), done));
+    submit(new Commit(Prepared.of(transition, lease), done));
     return done;
   }
 
@@ -241,13 +242,26 @@ public final class Writer implements AutoCloseable {
   private List<CommitOutcome> attempt(List<Prepared> transitions) throws SQLException {
     Session open = openSession();
     Sequencer.Numbers numbers =
-        sequencer.take(transitions.stream().mapToInt(t -> t.happenings().size()).sum());
+        sequencer.take(transitions.stream().mapToInt(t -> t.lines().size()).sum());
     unsettled.add(numbers);
-    open.begin();
-    List<CommitOutcome> outcomes = Batch.write(open, lease, transitions, numbers.first());
-    open.commit();
+    List<CommitOutcome> outcomes = write(open, transitions, numbers.first());
     unsettled.removeLast();
     sequencer.settle(numbers);
+    return outcomes;
+  }
+
+  private List<CommitOutcome> write(Session open, List<Prepared> transitions, long firstSequence)
+      throws SQLException {
+    Optional<SingleStatement> single =
+        dialect.writesSets()
+            ? SingleStatement.of(lease, transitions, firstSequence)
+            : Optional.empty();
+    if (single.isPresent()) {
+      return single.orElseThrow().write(open);
+    }
+    open.begin();
+    List<CommitOutcome> outcomes = Batch.write(open, lease, transitions, firstSequence);
+    open.commit();
     return outcomes;
   }
 

@@ -9,6 +9,9 @@
 ///                           collects itself
 /// ```
 ///
+/// On PostgreSQL, where every statement is a round trip, most batches are one statement
+/// (`SingleStatement`); all others, and all on SQLite, are a transaction of several (`Batch`).
+///
 /// Invariants: a batch holds at most one transition of a job; nothing of a transition that was not
 /// committed is visible; history numbers are given out in the writer, and readers see no number
 /// before every smaller one has been settled.

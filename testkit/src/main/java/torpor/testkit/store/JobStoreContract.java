@@ -4,7 +4,12 @@ import torpor.engine.store.JobStore;
 
 /// What the port [JobStore] promises. Every test gets an empty store from [#store].
 public abstract class JobStoreContract
-    implements CommitPromises, ChangePromises, SearchPromises, HistoryPromises, DefinitionPromises {
+    implements CommitPromises,
+        BatchPromises,
+        ChangePromises,
+        SearchPromises,
+        HistoryPromises,
+        DefinitionPromises {
 
   /// The store under test, the same one for the whole of a test, empty at its beginning.
   protected abstract JobStore store();
