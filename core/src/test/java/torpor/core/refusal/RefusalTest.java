@@ -19,9 +19,17 @@ class RefusalTest {
       definition.in_use CONFLICT
       definition.invalid INVALID
       definition.not_found NOT_FOUND
+      exec.failed UNPROCESSABLE
       generation.stale CONFLICT
       idempotency.key_reused UNPROCESSABLE
+      image.failed UNPROCESSABLE
+      image.in_use CONFLICT
       image.invalid INVALID
+      image.not_found NOT_FOUND
+      instance.ambiguous CONFLICT
+      instance.busy CONFLICT_RETRYABLE
+      instance.not_found NOT_FOUND
+      instance.protected CONFLICT
       instance.state CONFLICT
       internal INTERNAL
       job.ambiguous CONFLICT
@@ -35,16 +43,24 @@ class RefusalTest {
       job.not_running CONFLICT_RETRYABLE
       job.not_suspended CONFLICT
       lock.not_found NOT_FOUND
+      name.taken CONFLICT
+      network.unavailable UNPROCESSABLE
+      operation.interrupted CONFLICT_RETRYABLE
+      port.taken CONFLICT
       request.invalid INVALID
       request.too_large TOO_LARGE
       request.unauthenticated UNAUTHENTICATED
       runtime.unavailable UNPROCESSABLE
       runtime.unknown INVALID
       signals.full CONFLICT_RETRYABLE
+      snapshot.in_use CONFLICT
       snapshot.incompatible UNPROCESSABLE
       snapshot.not_found NOT_FOUND
+      snapshot.not_newest CONFLICT
       storage.full NO_SPACE
       store.unavailable UNAVAILABLE
+      volume.in_use CONFLICT
+      volume.not_found NOT_FOUND
       """;
 
   @Test

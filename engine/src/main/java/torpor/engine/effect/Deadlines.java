@@ -9,24 +9,24 @@ import torpor.core.refusal.RefusalCode;
 import torpor.engine.clock.Alarms;
 
 /// Puts a bound on waiting.
-final class Deadlines {
+public final class Deadlines {
   private final InstantSource clock;
   private final Alarms alarms;
 
-  Deadlines(InstantSource clock, Alarms alarms) {
+  public Deadlines(InstantSource clock, Alarms alarms) {
     this.clock = clock;
     this.alarms = alarms;
   }
 
   /// A wait took too long. What was waited for may still happen.
-  static final class Overdue extends RuntimeException {
+  public static final class Overdue extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Overdue(String what, Duration limit) {
       super(what + " took longer than " + limit);
     }
 
-    Refusal refusal() {
+    public Refusal refusal() {
       return Refusal.of(
           RefusalCode.INTERNAL,
           String.valueOf(getMessage()),
@@ -35,14 +35,14 @@ final class Deadlines {
   }
 
   /// Completes once this time has passed.
-  CompletionStage<Void> after(Duration pause) {
+  public CompletionStage<Void> after(Duration pause) {
     CompletableFuture<Void> over = new CompletableFuture<>();
     alarms.at(clock.instant().plus(pause), () -> over.complete(null));
     return over;
   }
 
   /// The same stage, but failing with [Overdue] once `limit` has passed.
-  <T> CompletionStage<T> within(Duration limit, String what, CompletionStage<T> stage) {
+  public <T> CompletionStage<T> within(Duration limit, String what, CompletionStage<T> stage) {
     CompletableFuture<T> bounded = new CompletableFuture<>();
     Alarms.Alarm alarm =
         alarms.at(

@@ -1,0 +1,66 @@
+package torpor.engine.instance;
+
+import java.util.Collection;
+import java.util.Optional;
+import torpor.core.instance.Instance;
+import torpor.core.instance.spec.InstanceSpec;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
+import torpor.engine.store.StoredInstance;
+
+/// How much of the host may be given away. Memory and processors count while an instance has a
+/// machine or is to have one; disk counts always.
+///
+/// @param cpus that may be given away, overcommit included; likewise the others
+public record Capacity(int cpus, long memoryBytes, long diskBytes) {
+
+  /// What is given away at a moment.
+  public record Use(int cpus, long memoryBytes, long diskBytes) {}
+
+  static boolean isAwake(Instance instance) {
+    return switch (instance.state().phase()) {
+      case CREATING, CREATED, RUNNING, PAUSED, SHUTDOWN -> true;
+      case STOPPED, STANDBY -> instance.mayHaveMachine();
+      case FAILED, DELETED -> false;
+    };
+  }
+
+  public static Use use(Collection<StoredInstance> instances) {
+    int cpus = 0;
+    long memory = 0;
+    long disk = 0;
+    for (StoredInstance row : instances) {
+      Instance instance = row.instance();
+      disk += instance.spec().resources().diskBytes();
+      if (isAwake(instance)) {
+        cpus += instance.spec().resources().cpus();
+        memory += instance.spec().resources().memoryBytes();
+      }
+    }
+    return new Use(cpus, memory, disk);
+  }
+
+  /// Why there is no room for one more; empty where there is.
+  Optional<Refusal> refusal(InstanceSpec spec, Collection<StoredInstance> instances) {
+    Use use = use(instances);
+    if (use.memoryBytes() + spec.resources().memoryBytes() > memoryBytes) {
+      return Optional.of(
+          full("memory", use.memoryBytes(), spec.resources().memoryBytes(), memoryBytes));
+    }
+    if (use.cpus() + spec.resources().cpus() > cpus) {
+      return Optional.of(full("cpus", use.cpus(), spec.resources().cpus(), cpus));
+    }
+    if (use.diskBytes() + spec.resources().diskBytes() > diskBytes) {
+      return Optional.of(full("disk", use.diskBytes(), spec.resources().diskBytes(), diskBytes));
+    }
+    return Optional.empty();
+  }
+
+  private static Refusal full(String what, long used, long wanted, long total) {
+    return Refusal.ofField(
+        RefusalCode.NO_CAPACITY,
+        what,
+        "no room: %s is %d in use, %d asked for, %d in all".formatted(what, used, wanted, total),
+        "Put instances in standby or delete some, ask for less, or allow more overcommitment.");
+  }
+}

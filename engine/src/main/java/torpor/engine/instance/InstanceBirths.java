@@ -1,0 +1,164 @@
+package torpor.engine.instance;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import torpor.core.instance.Instance;
+import torpor.core.instance.InstanceId;
+import torpor.core.instance.operation.OperationRules;
+import torpor.core.instance.spec.InstanceSpec;
+import torpor.core.network.AddressSlot;
+import torpor.core.network.PublishedPort;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
+import torpor.core.refusal.Reply;
+import torpor.engine.actor.Sentences;
+import torpor.engine.caller.IdempotentRequest;
+import torpor.engine.caller.InstanceRequest;
+import torpor.engine.clock.Chance;
+import torpor.engine.network.Networks;
+import torpor.engine.store.Idempotency;
+import torpor.engine.store.InstanceCommit;
+import torpor.engine.store.InstanceStore;
+
+/// The one create. What is refused here has changed nothing; what is answered is durable, and from
+/// then on the instance is on its way whether or not anybody waits.
+final class InstanceBirths {
+  private static final int SLOT_TRIES = 64;
+
+  private final InstanceStore store;
+  private final InstanceActors actors;
+  private final Networks networks;
+  private final Capacity capacity;
+  private final Chance chance;
+
+  InstanceBirths(
+      InstanceStore store,
+      InstanceActors actors,
+      Networks networks,
+      Capacity capacity,
+      Chance chance) {
+    this.store = store;
+    this.actors = actors;
+    this.networks = networks;
+    this.capacity = capacity;
+    this.chance = chance;
+  }
+
+  CompletionStage<Reply<Instance>> create(InstanceRequest request, Instant now) {
+    if (request.idempotent().isEmpty()) {
+      return insert(request, now);
+    }
+    IdempotentRequest key = request.idempotent().orElseThrow();
+    return store
+        .idempotency(key.key())
+        .thenCompose(first ->
+            first.isPresent()
+                ? CompletableFuture.completedFuture(repeated(key, first.orElseThrow()))
+                : insert(request, now));
+  }
+
+  private CompletionStage<Reply<Instance>> insert(InstanceRequest request, Instant now) {
+    InstanceSpec spec = request.spec();
+    Optional<Refusal> refused = capacity.refusal(spec, actors.all());
+    if (spec.network().enabled()) {
+      refused = refused.or(networks::unavailable);
+    }
+    if (refused.isPresent()) {
+      return CompletableFuture.completedFuture(Reply.refused(refused.orElseThrow()));
+    }
+    InstanceId id = new InstanceId(chance.newJobId(now).ulid());
+    return attempt(request, id, now, 0, new HashSet<>());
+  }
+
+  /// @param taken slots that other creates were faster to take
+  private CompletionStage<Reply<Instance>> attempt(
+      InstanceRequest request, InstanceId id, Instant now, int tries, Set<AddressSlot> taken) {
+    InstanceSpec spec = request.spec();
+    Optional<AddressSlot> slot = spec.network().enabled() ? freeSlot(taken) : Optional.empty();
+    if (spec.network().enabled() && (slot.isEmpty() || tries >= SLOT_TRIES)) {
+      return CompletableFuture.completedFuture(Reply.refused(noSlot()));
+    }
+    var created = OperationRules.create(id, spec, slot, now);
+    return actors
+        .insert(created, request.idempotent().map(key -> remembered(key, id)))
+        .thenCompose(outcome ->
+            switch (outcome) {
+              case InstanceCommit.Committed _ ->
+                  CompletableFuture.completedFuture(Reply.done(created.next()));
+              case InstanceCommit.SlotTaken _ -> {
+                slot.ifPresent(taken::add);
+                yield attempt(request, id, now, tries + 1, taken);
+              }
+              case InstanceCommit.NameTaken _ -> refused(nameTaken(spec));
+              case InstanceCommit.PortTaken(PublishedPort port) -> refused(portTaken(port));
+              case InstanceCommit.Repeated(Idempotency first) ->
+                  CompletableFuture.completedFuture(
+                      repeated(request.idempotent().orElseThrow(), first));
+              case InstanceCommit.Fenced(String detail) -> refused(Sentences.fenced(detail));
+              case InstanceCommit.Stale _ ->
+                  throw new IllegalStateException("a new id was taken: " + id);
+            })
+        .exceptionally(failure -> Reply.refused(Sentences.storeFailed(failure)));
+  }
+
+  private static CompletionStage<Reply<Instance>> refused(Refusal why) {
+    return CompletableFuture.completedFuture(Reply.refused(why));
+  }
+
+  /// The lowest that nobody is known to have; the commit decides.
+  private Optional<AddressSlot> freeSlot(Set<AddressSlot> taken) {
+    Set<AddressSlot> used = new HashSet<>(taken);
+    actors.all().forEach(row -> row.instance().slot().ifPresent(used::add));
+    for (int number = 0; number < networks.slots(); number++) {
+      AddressSlot slot = new AddressSlot(number);
+      if (!used.contains(slot)) {
+        return Optional.of(slot);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Idempotency remembered(IdempotentRequest key, InstanceId id) {
+    return new Idempotency(key.key(), key.fingerprint(), id.toString());
+  }
+
+  /// The instance that the first request made, as it is now.
+  private Reply<Instance> repeated(IdempotentRequest key, Idempotency first) {
+    if (!key.fingerprint().equals(first.fingerprint())) {
+      return Reply.refused(Sentences.keyReused());
+    }
+    InstanceId id = InstanceId.parse(first.answer());
+    return actors
+        .current(id)
+        .map(Reply::done)
+        .orElseGet(() -> Reply.refused(InstanceActors.notFound(id.toString())));
+  }
+
+  private static Refusal nameTaken(InstanceSpec spec) {
+    return Refusal.ofField(
+        RefusalCode.NAME_TAKEN,
+        "name",
+        "there is an instance named %s already".formatted(spec.name()),
+        "Choose another name, or delete that one.");
+  }
+
+  private static Refusal portTaken(PublishedPort port) {
+    return Refusal.ofField(
+        RefusalCode.PORT_TAKEN,
+        "ports",
+        "port %d/%s of this host is published by another instance"
+            .formatted(port.hostPort(), port.protocol().text()),
+        "Choose another port, or delete that instance.");
+  }
+
+  private static Refusal noSlot() {
+    return Refusal.of(
+        RefusalCode.NO_CAPACITY,
+        "every address of this host's pool is in use",
+        "Delete instances, or give the daemon a larger pool.");
+  }
+}

@@ -1,0 +1,256 @@
+package torpor.engine.instance;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import torpor.core.instance.Instance;
+import torpor.core.instance.InstanceId;
+import torpor.core.instance.InstancePhase;
+import torpor.core.instance.operation.InstanceEvent;
+import torpor.core.instance.operation.Operation;
+import torpor.core.instance.operation.Outcome;
+import torpor.core.job.JobId;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
+import torpor.core.refusal.Reply;
+import torpor.core.snapshot.SnapshotNumber;
+import torpor.core.snapshot.SnapshotRef;
+import torpor.engine.caller.InstanceRequest;
+import torpor.engine.caller.Instances;
+import torpor.engine.image.ImageView;
+import torpor.engine.store.InstanceStore;
+import torpor.engine.store.SnapshotRecord;
+import torpor.engine.store.StoredInstance;
+
+/// Where callers of hand-driven instances are served.
+final class InstanceDesk implements Instances {
+  private final InstanceStore store;
+  private final InstanceActors actors;
+  private final InstanceBirths births;
+  private final Capacity capacity;
+  private final InstanceWatch watch;
+  private final InstantSource clock;
+  private final Map<InstanceId, List<Consumer<ImageView>>> followers = new ConcurrentHashMap<>();
+
+  InstanceDesk(
+      InstanceStore store,
+      InstanceActors actors,
+      InstanceBirths births,
+      Capacity capacity,
+      InstanceWatch watch,
+      InstantSource clock) {
+    this.store = store;
+    this.actors = actors;
+    this.births = births;
+    this.capacity = capacity;
+    this.watch = watch;
+    this.clock = clock;
+  }
+
+  @Override
+  public CompletionStage<Reply<Instance>> create(InstanceRequest request) {
+    return births.create(request, clock.instant());
+  }
+
+  @Override
+  public Reply<InstanceId> resolve(String text) {
+    String wanted = text.toLowerCase(Locale.ROOT);
+    Optional<InstanceId> named =
+        instances()
+            .filter(instance -> instance.spec().name().text().equals(wanted))
+            .map(Instance::id)
+            .findFirst();
+    if (named.isPresent()) {
+      return Reply.done(named.orElseThrow());
+    }
+    String bare = bare(wanted);
+    List<InstanceId> found =
+        bare.isEmpty()
+            ? List.of()
+            : instances().map(Instance::id).filter(id -> id.ulid().startsWith(bare)).toList();
+    return switch (found.size()) {
+      case 0 -> Reply.refused(InstanceActors.notFound("'" + text + "'"));
+      case 1 -> Reply.done(found.getFirst());
+      default ->
+          Reply.refused(
+              Refusal.of(
+                  RefusalCode.INSTANCE_AMBIGUOUS,
+                  "%d instances have ids that begin with '%s'".formatted(found.size(), text),
+                  "Give more of the id, or the name."));
+    };
+  }
+
+  private static String bare(String wanted) {
+    if (wanted.startsWith(InstanceId.PREFIX)) {
+      return wanted.substring(InstanceId.PREFIX.length());
+    }
+    return wanted.startsWith(JobId.PREFIX) ? wanted.substring(JobId.PREFIX.length()) : wanted;
+  }
+
+  private Stream<Instance> instances() {
+    return actors.all().stream().map(StoredInstance::instance);
+  }
+
+  @Override
+  public Optional<Instance> get(InstanceId id) {
+    return actors.current(id);
+  }
+
+  @Override
+  public List<Instance> list(Set<InstancePhase> phases) {
+    return instances()
+        .filter(instance -> phases.isEmpty() || phases.contains(instance.state().phase()))
+        .sorted(Comparator.comparing(Instance::id))
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<Reply<Instance>> ask(InstanceId id, InstanceEvent.FromCaller event) {
+    return noRoom(id, event)
+        .<CompletionStage<Reply<Instance>>>map(
+            why -> CompletableFuture.completedFuture(Reply.refused(why)))
+        .orElseGet(() -> actors.ask(id, event));
+  }
+
+  /// What sleeps has given its memory back, and needs room again to go on.
+  private Optional<Refusal> noRoom(InstanceId id, InstanceEvent.FromCaller event) {
+    boolean wakes =
+        event instanceof InstanceEvent.StartAsked || event instanceof InstanceEvent.RestoreAsked;
+    return get(id)
+        .filter(instance -> wakes && !Capacity.isAwake(instance))
+        .flatMap(instance -> capacity.noRoomToWake(instance.spec(), actors.all()));
+  }
+
+  @Override
+  public CompletionStage<Reply<Instance>> askAndWait(
+      InstanceId id, InstanceEvent.FromCaller event, Duration patience) {
+    return ask(id, event)
+        .thenCompose(reply ->
+            switch (reply) {
+              case Reply.Refused<Instance> refused -> CompletableFuture.completedFuture(refused);
+              case Reply.Done<Instance>(Instance begun) ->
+                  begun
+                      .operation()
+                      .map(operation -> outcome(begun, operation, patience))
+                      .orElseGet(() -> CompletableFuture.completedFuture(reply));
+            });
+  }
+
+  @Override
+  public CompletionStage<Reply<Instance>> settled(InstanceId id, Duration patience) {
+    return get(id)
+        .map(now ->
+            now.operation()
+                .map(operation -> outcome(now, operation, patience))
+                .orElseGet(() -> CompletableFuture.completedFuture(Reply.done(now))))
+        .orElseGet(() ->
+            CompletableFuture.completedFuture(
+                Reply.refused(InstanceActors.notFound(id.toString()))));
+  }
+
+  /// Waits for the end of one operation and says how it ended.
+  private CompletionStage<Reply<Instance>> outcome(
+      Instance begun, Operation operation, Duration patience) {
+    return watch
+        .until(
+            begun.id(),
+            now ->
+                now.flatMap(Instance::operation)
+                    .filter(under -> under.number() == operation.number())
+                    .isEmpty(),
+            patience,
+            this::get)
+        .thenApply(now -> {
+          if (now.isEmpty()) {
+            return operation.kind() == Operation.Kind.DELETE
+                ? Reply.done(begun)
+                : Reply.<Instance>refused(InstanceActors.notFound(begun.id().toString()));
+          }
+          Instance found = now.orElseThrow();
+          return found
+              .outcome()
+              .filter(outcome -> outcome.number() == operation.number())
+              .flatMap(Outcome::failure)
+              .map(Reply::<Instance>refused)
+              .orElseGet(() -> Reply.done(found));
+        });
+  }
+
+  @Override
+  public CompletionStage<Reply<Instance>> awaitPhase(
+      InstanceId id, Set<InstancePhase> phases, Duration patience) {
+    return watch
+        .until(id, now -> now.map(i -> isSettledIn(i, phases)).orElse(true), patience, this::get)
+        .thenApply(now ->
+            now.map(Reply::done)
+                .orElseGet(() -> Reply.refused(InstanceActors.notFound(id.toString()))));
+  }
+
+  private static boolean isSettledIn(Instance instance, Set<InstancePhase> phases) {
+    return instance.operation().isEmpty() && phases.contains(instance.state().phase());
+  }
+
+  @Override
+  public CompletionStage<Reply<List<SnapshotRecord>>> snapshots(InstanceId id) {
+    return get(id).isPresent()
+        ? store.snapshots(id).thenApply(Reply::done)
+        : CompletableFuture.completedFuture(Reply.refused(InstanceActors.notFound(id.toString())));
+  }
+
+  @Override
+  public CompletionStage<Reply<Instance>> restore(
+      InstanceId id, Optional<SnapshotNumber> from, boolean allowOlder, Duration patience) {
+    if (from.isEmpty()) {
+      return askAndWait(id, new InstanceEvent.RestoreAsked(Optional.empty(), allowOlder), patience);
+    }
+    SnapshotNumber number = from.orElseThrow();
+    return store
+        .snapshots(id)
+        .thenCompose(known -> {
+          Optional<SnapshotRef> ref =
+              known.stream()
+                  .map(SnapshotRecord::ref)
+                  .filter(r -> r.number().equals(number))
+                  .findFirst();
+          return ref.isPresent()
+              ? askAndWait(id, new InstanceEvent.RestoreAsked(ref, allowOlder), patience)
+              : CompletableFuture.completedFuture(Reply.refused(noSnapshot(id, number)));
+        });
+  }
+
+  private static Refusal noSnapshot(InstanceId id, SnapshotNumber number) {
+    return Refusal.ofField(
+        RefusalCode.SNAPSHOT_NOT_FOUND,
+        "snapshot",
+        "%s has no snapshot %s".formatted(id, number),
+        "List its snapshots, or leave it out to use the newest.");
+  }
+
+  @Override
+  public AutoCloseable imageProgress(InstanceId id, Consumer<ImageView> listener) {
+    followers.computeIfAbsent(id, _ -> new CopyOnWriteArrayList<>()).add(listener);
+    return () ->
+        followers.computeIfPresent(
+            id,
+            (_, all) -> {
+              all.remove(listener);
+              return all.isEmpty() ? null : all;
+            });
+  }
+
+  /// Passes on how far an image is.
+  void tellProgress(InstanceId id, ImageView view) {
+    followers.getOrDefault(id, List.of()).forEach(listener -> listener.accept(view));
+  }
+}

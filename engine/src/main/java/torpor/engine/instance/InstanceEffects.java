@@ -1,0 +1,312 @@
+package torpor.engine.instance;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.instance.Instance;
+import torpor.core.instance.InstanceId;
+import torpor.core.instance.operation.InstanceEffect;
+import torpor.core.instance.operation.InstanceEvent;
+import torpor.core.instance.operation.Operation;
+import torpor.core.instance.operation.Operation.Step;
+import torpor.core.machine.Generation;
+import torpor.core.machine.MachineHandle;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
+import torpor.core.refusal.Reply;
+import torpor.engine.disk.DiskFailure;
+import torpor.engine.effect.Deadlines;
+import torpor.engine.image.Images;
+import torpor.engine.image.ReadyImage;
+import torpor.engine.machine.MachineFailure;
+import torpor.engine.network.NetworkFailure;
+import torpor.engine.network.NetworkPlace;
+import torpor.engine.network.Networks;
+import torpor.engine.serial.Lanes;
+
+/// Carries out what was decided about hand-driven instances, one effect at a time per instance;
+/// only a kill overtakes. Every effect but the dropping of a snapshot reports back exactly once.
+final class InstanceEffects {
+  private static final Logger log = LoggerFactory.getLogger(InstanceEffects.class);
+  private static final Duration IMAGE_WITHIN = Duration.ofHours(1);
+  private static final Duration BIRTH_WITHIN = Duration.ofMinutes(5);
+  private static final Duration SNAPSHOT_WITHIN = Duration.ofMinutes(30);
+  private static final Duration SHORT = Duration.ofMinutes(1);
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
+  private final Images images;
+  private final InstanceFiles files;
+  private final Networks networks;
+  private final NetworkPlans plans;
+  private final Machines machines;
+  private final Deadlines deadlines;
+  private final Lanes<InstanceId> lanes;
+  private final BiConsumer<InstanceId, InstanceEvent.FromEffect> outcomes;
+  private final Machines.Ends ends;
+  private final CreateProgress progress;
+
+  /// What was attached in this daemon's life. A birth always attaches first, so it is there for it.
+  private final Map<InstanceId, NetworkPlace> attached = new ConcurrentHashMap<>();
+
+  /// Births up to this generation are to be killed should they still come up.
+  private final Map<InstanceId, Generation> annulled = new ConcurrentHashMap<>();
+
+  InstanceEffects(
+      Images images,
+      InstanceFiles files,
+      Networks networks,
+      NetworkPlans plans,
+      Machines machines,
+      Deadlines deadlines,
+      CreateProgress progress,
+      BiConsumer<InstanceId, InstanceEvent.FromEffect> outcomes,
+      Executor threads) {
+    this.images = images;
+    this.files = files;
+    this.networks = networks;
+    this.plans = plans;
+    this.machines = machines;
+    this.deadlines = deadlines;
+    this.progress = progress;
+    this.outcomes = outcomes;
+    this.lanes = new Lanes<>(threads);
+    this.ends =
+        (id, generation, status) ->
+            outcomes.accept(id, new InstanceEvent.MachineEnded(generation, status));
+  }
+
+  Machines.Ends ends() {
+    return ends;
+  }
+
+  void act(Instance instance, InstanceEffect effect) {
+    InstanceId id = instance.id();
+    switch (effect) {
+      case InstanceEffect.PrepareImage _ -> lanes.queue(id, () -> image(instance));
+      case InstanceEffect.PrepareDisks _ ->
+          step(instance, Step.DISKS, SHORT, () -> files.prepare(instance));
+      case InstanceEffect.AttachNetwork _ ->
+          step(instance, Step.NETWORK, SHORT, () -> attach(instance));
+      case InstanceEffect.StartMachine(Generation life) ->
+          lanes.queue(
+              id,
+              () -> birth(instance, life, () -> machines.start(instance, life, place(id), ends)));
+      case InstanceEffect.RestoreMachine(Generation life, var from) ->
+          lanes.queue(
+              id,
+              () ->
+                  birth(
+                      instance,
+                      life,
+                      () -> machines.restore(instance, life, from, place(id), ends)));
+      case InstanceEffect.TakeSnapshot take -> lanes.queue(id, () -> snapshot(instance, take));
+      case InstanceEffect.PauseMachine(Generation life) ->
+          step(instance, Step.PAUSE, SHORT, () -> machines.pause(instance, life));
+      case InstanceEffect.ResumeMachine(Generation life) ->
+          step(instance, Step.RESUME, SHORT, () -> machines.resume(instance, life));
+      case InstanceEffect.ReleaseMachine(Generation life) ->
+          insist(instance, Step.RELEASE, () -> released(instance, life));
+      case InstanceEffect.KillMachine kill -> kill(instance, kill);
+      case InstanceEffect.DetachNetwork _ -> insist(instance, Step.DETACH, () -> detach(instance));
+      case InstanceEffect.RemoveDirectory _ ->
+          insist(instance, Step.REMOVE, () -> files.remove(instance));
+      case InstanceEffect.DropSnapshot(var number) ->
+          lanes.queue(id, () -> files.dropSnapshot(instance, number));
+    }
+  }
+
+  private Optional<NetworkPlace> place(InstanceId id) {
+    return Optional.ofNullable(attached.get(id));
+  }
+
+  private static int number(Instance instance) {
+    return instance.operation().map(Operation::number).orElse(0);
+  }
+
+  private CompletionStage<?> image(Instance instance) {
+    return deadlines
+        .within(
+            IMAGE_WITHIN,
+            "fetching the image",
+            images.ready(
+                instance.spec().origin().imageSource(),
+                view -> progress.image(instance.id(), view)))
+        .handle((reply, failure) -> {
+          InstanceEvent.FromEffect outcome =
+              failure != null
+                  ? failed(instance, Step.IMAGE, failure)
+                  : switch (reply) {
+                    case Reply.Done<ReadyImage>(ReadyImage ready) ->
+                        new InstanceEvent.ImagePrepared(ready.digest());
+                    case Reply.Refused<ReadyImage>(Refusal why) ->
+                        new InstanceEvent.StepFailed(number(instance), Step.IMAGE, why);
+                  };
+          outcomes.accept(instance.id(), outcome);
+          return null;
+        });
+  }
+
+  private CompletionStage<?> attach(Instance instance) {
+    return networks
+        .attach(plans.of(instance))
+        .thenAccept(place -> attached.put(instance.id(), place));
+  }
+
+  private CompletionStage<?> detach(Instance instance) {
+    attached.remove(instance.id());
+    return instance
+        .slot()
+        .<CompletionStage<?>>map(slot -> networks.detach(instance.id(), slot))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /// A step that may fail: the rules know what follows.
+  private void step(
+      Instance instance, Step step, Duration limit, Supplier<CompletionStage<?>> work) {
+    lanes.queue(
+        instance.id(),
+        () ->
+            deadlines
+                .within(limit, "the step '" + step.text() + "'", work.get())
+                .handle((_, failure) -> {
+                  outcomes.accept(
+                      instance.id(),
+                      failure == null
+                          ? new InstanceEvent.StepDone(number(instance), step)
+                          : failed(instance, step, failure));
+                  return null;
+                }));
+  }
+
+  /// A step of which nothing may be left over: tried until it works. The lane waits for it, since
+  /// the next life must not begin beside the remains of this one.
+  private void insist(Instance instance, Step step, Supplier<CompletionStage<?>> work) {
+    lanes.queue(instance.id(), () -> insisting(instance, step, work));
+  }
+
+  private CompletionStage<?> insisting(
+      Instance instance, Step step, Supplier<CompletionStage<?>> work) {
+    return deadlines
+        .within(SHORT, "the step '" + step.text() + "'", work.get())
+        .<CompletionStage<?>>handle((_, failure) -> {
+          if (failure == null) {
+            outcomes.accept(instance.id(), new InstanceEvent.StepDone(number(instance), step));
+            return CompletableFuture.completedFuture(null);
+          }
+          log.error(
+              "{}: '{}' failed and is tried again: {}",
+              instance.id(),
+              step.text(),
+              cause(failure).toString());
+          return deadlines.after(AGAIN).thenCompose(_ -> insisting(instance, step, work));
+        })
+        .thenCompose(done -> done);
+  }
+
+  private CompletionStage<?> released(Instance instance, Generation life) {
+    return machines
+        .release(instance, life)
+        .exceptionallyCompose(_ -> machines.kill(instance, life, Optional.empty(), Duration.ZERO));
+  }
+
+  /// An overdue or annulled machine is killed before anybody is told, and again should it come
+  /// after all.
+  private CompletionStage<?> birth(
+      Instance instance, Generation life, Supplier<CompletionStage<MachineHandle>> make) {
+    InstanceId id = instance.id();
+    if (isAnnulled(id, life)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletionStage<MachineHandle> made = make.get();
+    return deadlines
+        .within(BIRTH_WITHIN, "making the machine", made)
+        .<InstanceEvent.FromEffect>thenApply(machine -> new InstanceEvent.MachineUp(life, machine))
+        .exceptionallyCompose(failure -> {
+          InstanceEvent.FromEffect outcome = new InstanceEvent.MachineNotUp(life, refusal(failure));
+          if (!(cause(failure) instanceof Deadlines.Overdue)) {
+            return CompletableFuture.completedFuture(outcome);
+          }
+          made.thenCompose(late -> machines.kill(instance, life, Optional.of(late), Duration.ZERO));
+          return deadlines
+              .within(
+                  SHORT, "the kill", machines.kill(instance, life, Optional.empty(), Duration.ZERO))
+              .handle((_, _) -> outcome);
+        })
+        .thenAccept(outcome -> outcomes.accept(id, outcome));
+  }
+
+  private boolean isAnnulled(InstanceId id, Generation life) {
+    Generation upTo = annulled.get(id);
+    return upTo != null && life.compareTo(upTo) <= 0;
+  }
+
+  private void kill(Instance instance, InstanceEffect.KillMachine effect) {
+    InstanceId id = instance.id();
+    annulled.merge(id, effect.generation(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+    Supplier<CompletionStage<?>> kill =
+        () -> machines.kill(instance, effect.generation(), effect.machine(), effect.grace());
+    // At once, so that a birth under way ends, and again behind it, so that nothing is left of it.
+    lanes.overtake(id, () -> deadlines.within(SHORT.plus(effect.grace()), "the kill", kill.get()));
+    insist(instance, Step.KILL, kill);
+  }
+
+  private CompletionStage<?> snapshot(Instance instance, InstanceEffect.TakeSnapshot take) {
+    InstanceId id = instance.id();
+    return deadlines
+        .within(
+            SNAPSHOT_WITHIN,
+            "the snapshot",
+            machines.snapshot(
+                instance, take.generation(), take.machine(), take.number(), take.keepsRunning()))
+        .handle((facts, failure) -> {
+          outcomes.accept(
+              id,
+              failure == null
+                  ? new InstanceEvent.SnapshotTaken(take.generation(), take.number(), facts)
+                  : new InstanceEvent.SnapshotFailed(
+                      take.generation(), take.number(), refusal(failure), machineLost(failure)));
+          return null;
+        });
+  }
+
+  private static boolean machineLost(Throwable failure) {
+    return cause(failure) instanceof MachineFailure machine && machine.machineLost();
+  }
+
+  private static InstanceEvent.StepFailed failed(Instance instance, Step step, Throwable failure) {
+    return new InstanceEvent.StepFailed(number(instance), step, refusal(failure));
+  }
+
+  private static Refusal refusal(Throwable failure) {
+    return switch (cause(failure)) {
+      case MachineFailure machine -> machine.refusal();
+      case NetworkFailure network -> network.refusal();
+      case Deadlines.Overdue overdue -> overdue.refusal();
+      case DiskFailure disk when disk.noSpace() ->
+          Refusal.of(
+              RefusalCode.NO_SPACE,
+              "the disk is full: " + disk.getMessage(),
+              "Free some space and ask again.");
+      case Throwable other ->
+          Refusal.of(
+              RefusalCode.INTERNAL,
+              "the daemon failed to carry this out: " + other,
+              "Report this with the daemon's log.");
+    };
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

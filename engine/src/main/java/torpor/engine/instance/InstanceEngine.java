@@ -1,0 +1,166 @@
+package torpor.engine.instance;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import torpor.core.instance.Instance;
+import torpor.core.instance.InstanceId;
+import torpor.core.instance.operation.InstanceEffect;
+import torpor.core.instance.operation.InstanceEvent;
+import torpor.core.instance.operation.Operation;
+import torpor.core.job.JobId;
+import torpor.engine.caller.Instances;
+import torpor.engine.clock.Alarms;
+import torpor.engine.clock.Chance;
+import torpor.engine.effect.Deadlines;
+import torpor.engine.image.Images;
+import torpor.engine.network.Networks;
+import torpor.engine.store.InstanceStore;
+
+/// The engine of hand-driven instances, put together. Read the constructor top to bottom for who
+/// knows whom.
+public final class InstanceEngine {
+  private final InstantSource clock;
+  private final Alarms alarms;
+  private final InstanceActors actors;
+  private final InstanceEffects effects;
+  private final InstanceWatch watch;
+  private final InstanceDesk desk;
+  private final InstanceRecovery recovery;
+  private final Consumer<JobId> published;
+  private final Consumer<String> fenced;
+  private final Map<InstanceId, Alarms.Alarm> timers = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  /// @param reconciler drops snapshots on disk that no commit names
+  /// @param published told that an instance's history has grown
+  /// @param fenced told when another daemon owns this node
+  public record Parts(
+      InstanceStore store,
+      Images images,
+      InstanceFiles files,
+      Networks networks,
+      Machines machines,
+      Capacity capacity,
+      Function<Instance, CompletionStage<?>> reconciler,
+      InstantSource clock,
+      Alarms alarms,
+      Chance chance,
+      Executor threads,
+      Consumer<JobId> published,
+      Consumer<String> fenced) {}
+
+  public InstanceEngine(Parts parts) {
+    this.clock = parts.clock();
+    this.alarms = parts.alarms();
+    this.published = parts.published();
+    this.fenced = parts.fenced();
+    this.watch = new InstanceWatch(clock, alarms);
+    this.actors =
+        new InstanceActors(parts.store(), new Aftermath(), clock, alarms, parts.threads());
+    InstanceBirths births =
+        new InstanceBirths(
+            parts.store(), actors, parts.networks(), parts.capacity(), parts.chance());
+    this.desk = new InstanceDesk(parts.store(), actors, births, parts.capacity(), watch, clock);
+    this.effects =
+        new InstanceEffects(
+            parts.images(),
+            parts.files(),
+            parts.networks(),
+            new NetworkPlans(),
+            parts.machines(),
+            new Deadlines(clock, alarms),
+            desk::tellProgress,
+            this::report,
+            parts.threads());
+    this.recovery =
+        new InstanceRecovery(
+            parts.store(),
+            actors,
+            parts.machines(),
+            effects.ends(),
+            instance -> parts.reconciler().apply(instance));
+  }
+
+  public Instances instances() {
+    return desk;
+  }
+
+  /// Brings what was in flight to order and arms the timers. Completes with all instances there
+  /// are.
+  public CompletionStage<Set<InstanceId>> start() {
+    return recovery
+        .run()
+        .thenApply(known -> {
+          actors.all().forEach(row -> arm(row.instance()));
+          return known;
+        });
+  }
+
+  /// What machines report from now on is the daemon's own doing.
+  public void close() {
+    closing = true;
+    timers.values().forEach(Alarms.Alarm::cancel);
+  }
+
+  private void report(InstanceId id, InstanceEvent.FromEffect event) {
+    if (!closing) {
+      var _ = actors.ask(id, event);
+    }
+  }
+
+  private void arm(Instance instance) {
+    Optional<Instant> due = instance.due().filter(_ -> !isBeingDeleted(instance));
+    timers.compute(
+        instance.id(),
+        (id, earlier) -> {
+          if (earlier != null) {
+            earlier.cancel();
+          }
+          return due.map(at -> alarms.at(at, () -> fire(id))).orElse(null);
+        });
+  }
+
+  private static boolean isBeingDeleted(Instance instance) {
+    return instance.operation().filter(o -> o.kind() == Operation.Kind.DELETE).isPresent();
+  }
+
+  private void fire(InstanceId id) {
+    if (!closing) {
+      var _ = actors.ask(id, new InstanceEvent.TimerFired());
+    }
+  }
+
+  private final class Aftermath implements InstanceActors.Aftermath {
+    @Override
+    public void changed(Instance before, Optional<Instance> now) {
+      if (now.isEmpty()) {
+        Alarms.Alarm timer = timers.remove(before.id());
+        if (timer != null) {
+          timer.cancel();
+        }
+      } else {
+        arm(now.orElseThrow());
+      }
+      watch.changed(before.id(), now);
+      published.accept(new JobId(before.id().ulid()));
+    }
+
+    @Override
+    public void act(Instance instance, InstanceEffect effect) {
+      effects.act(instance, effect);
+    }
+
+    @Override
+    public void fenced(String detail) {
+      fenced.accept(detail);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package torpor.engine.instance;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import torpor.core.instance.Instance;
+import torpor.core.instance.InstanceId;
+import torpor.core.machine.ExitStatus;
+import torpor.core.machine.Generation;
+import torpor.core.machine.MachineHandle;
+import torpor.core.snapshot.SnapshotFacts;
+import torpor.core.snapshot.SnapshotNumber;
+import torpor.core.snapshot.SnapshotRef;
+import torpor.engine.network.NetworkPlace;
+
+/// What is asked of the machines of hand-driven instances, whatever runs them. Thread-safe; every
+/// method returns at once; failures complete the future with a
+/// [torpor.engine.machine.MachineFailure] and leave no half behind.
+public interface Machines {
+
+  /// Told once when a machine ends by itself.
+  interface Ends {
+    void ended(InstanceId instance, Generation generation, ExitStatus status);
+  }
+
+  CompletionStage<MachineHandle> start(
+      Instance instance, Generation generation, Optional<NetworkPlace> network, Ends ends);
+
+  CompletionStage<MachineHandle> restore(
+      Instance instance,
+      Generation generation,
+      SnapshotRef snapshot,
+      Optional<NetworkPlace> network,
+      Ends ends);
+
+  /// Freezes the machine and makes its snapshot durable under its number. It stays frozen.
+  CompletionStage<SnapshotFacts> snapshot(
+      Instance instance,
+      Generation generation,
+      MachineHandle machine,
+      SnapshotNumber number,
+      boolean keepsRunning);
+
+  CompletionStage<Void> pause(Instance instance, Generation generation);
+
+  CompletionStage<Void> resume(Instance instance, Generation generation);
+
+  CompletionStage<Void> release(Instance instance, Generation generation);
+
+  CompletionStage<Void> kill(
+      Instance instance, Generation generation, Optional<MachineHandle> machine, Duration grace);
+
+  /// After a restart of the daemon: the machine, or empty where nothing is left of it.
+  CompletionStage<Optional<Alive>> adopt(Instance instance, Ends ends);
+
+  /// @param paused whether it stands still
+  record Alive(MachineHandle machine, boolean paused) {}
+}
