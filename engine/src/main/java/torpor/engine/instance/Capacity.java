@@ -43,17 +43,21 @@ public record Capacity(int cpus, long memoryBytes, long diskBytes) {
   /// Why there is no room for one more; empty where there is.
   Optional<Refusal> refusal(InstanceSpec spec, Collection<StoredInstance> instances) {
     Use use = use(instances);
+    return use.diskBytes() + spec.resources().diskBytes() > diskBytes
+        ? Optional.of(full("disk", use.diskBytes(), spec.resources().diskBytes(), diskBytes))
+        : noRoomToWake(spec, instances);
+  }
+
+  /// Why one that exists cannot have a machine now; empty where it can.
+  Optional<Refusal> noRoomToWake(InstanceSpec spec, Collection<StoredInstance> instances) {
+    Use use = use(instances);
     if (use.memoryBytes() + spec.resources().memoryBytes() > memoryBytes) {
       return Optional.of(
           full("memory", use.memoryBytes(), spec.resources().memoryBytes(), memoryBytes));
     }
-    if (use.cpus() + spec.resources().cpus() > cpus) {
-      return Optional.of(full("cpus", use.cpus(), spec.resources().cpus(), cpus));
-    }
-    if (use.diskBytes() + spec.resources().diskBytes() > diskBytes) {
-      return Optional.of(full("disk", use.diskBytes(), spec.resources().diskBytes(), diskBytes));
-    }
-    return Optional.empty();
+    return use.cpus() + spec.resources().cpus() > cpus
+        ? Optional.of(full("cpus", use.cpus(), spec.resources().cpus(), cpus))
+        : Optional.empty();
   }
 
   private static Refusal full(String what, long used, long wanted, long total) {
