@@ -1,6 +1,8 @@
 package torpor.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
 /// A command cannot do what it was asked, for a reason the user can understand. Ends the command;
@@ -41,8 +43,17 @@ public final class CommandFailure extends RuntimeException {
 
   /// @param what what cannot be read, as the user knows it
   public static CommandFailure unreadable(String what, IOException cause) {
-    String why = cause instanceof NoSuchFileException ? "there is no such file" : cause.toString();
-    return badData(what, why, "check the name of the file").causedBy(cause);
+    return badData(what, reason(cause), "check the name of the file").causedBy(cause);
+  }
+
+  /// Why a file cannot be read, without the name that the user has given.
+  public static String reason(IOException cause) {
+    return switch (cause) {
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "this user may not read it";
+      case CharacterCodingException _ -> "it is no UTF-8 text";
+      default -> String.valueOf(cause.getMessage());
+    };
   }
 
   public static CommandFailure usage(String what, String remedy) {

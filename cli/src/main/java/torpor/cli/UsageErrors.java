@@ -38,6 +38,16 @@ final class UsageErrors {
           Map.entry("remove", List.of("rm")),
           Map.entry("daemon", List.of("serve")));
 
+  private static final Map<String, String> OPTION_SYNONYMS =
+      Map.of(
+          "--port", "--listen",
+          "--address", "--listen",
+          "--data-dir", "--data",
+          "--param", "--params",
+          "--cwd", "--workdir");
+
+  private static final int SHORT = 3;
+
   private UsageErrors() {}
 
   static CommandFailure of(ParameterException e) {
@@ -88,9 +98,14 @@ final class UsageErrors {
         return exact;
       }
     }
-    return Suggestion.nearest(word, command.subcommands().keySet()).stream()
+    return nearest(word, command.subcommands().keySet()).stream()
         .map(name -> command.qualifiedName() + " " + name)
         .toList();
+  }
+
+  /// What is short is near to everything.
+  private static Optional<String> nearest(String written, Collection<String> known) {
+    return written.length() <= SHORT ? Optional.empty() : Suggestion.nearest(written, known);
   }
 
   private static CommandFailure unknownOption(CommandSpec command, String text) {
@@ -100,9 +115,10 @@ final class UsageErrors {
             .flatMap(option -> Stream.of(option.names()))
             .filter(name -> name.startsWith("--"))
             .toList();
-    // A single letter is near to everything.
     Optional<String> meant =
-        written.startsWith("--") ? Suggestion.nearest(written, known) : Optional.empty();
+        Optional.ofNullable(OPTION_SYNONYMS.get(written))
+            .filter(known::contains)
+            .or(() -> nearest(written, known));
     return CommandFailure.usage(
         shown(command) + " has no option " + written,
         meant

@@ -72,6 +72,38 @@ class OtherCommandsTest {
   }
 
   @Test
+  void whatFollowsAModuleAreItsArguments(@TempDir Path directory) {
+    daemon.answer("POST /v1/definitions", 201, Samples.definition("app"));
+
+    in(directory, "definition", "add", "--runtime", "wasm", "app.wasm", "--", "-v");
+
+    assertThat(daemon.onlyAsked("POST").body())
+        .contains("\"module\":\"" + directory.resolve("app.wasm") + "\"", "\"args\":[\"-v\"]");
+  }
+
+  @Test
+  void aProgramThatIsTakenForADefinitionIsToldHowToBecomeOne(@TempDir Path directory)
+      throws IOException {
+    Files.writeString(directory.resolve("worker.py"), "print('hello')\n");
+
+    CommandLineRun run = in(directory, "definition", "add", "worker.py");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.BAD_DATA);
+    assertThat(run.err())
+        .contains("worker.py is no definition", "torpor definition add --runtime process");
+  }
+
+  @Test
+  void whereNothingIsThereTheNextStepIsToldBesideTheData(@TempDir Path directory) {
+    daemon.answer("GET /v1/jobs", 200, "{\"jobs\": [], \"next_cursor\": null}");
+    daemon.answer("GET /v1/definitions", 200, "{\"definitions\": [], \"next_cursor\": null}");
+
+    assertThat(in(directory, "job", "ps").err()).contains("torpor job spawn NAME");
+    assertThat(in(directory, "definition", "ls").err()).contains("torpor definition add FILE");
+    assertThat(in(directory, "definition", "ls", "-o", "json").out()).isEqualTo("[]\n");
+  }
+
+  @Test
   void aRelativeProgramIsToldWithItsWholePath(@TempDir Path directory) {
     daemon.answer("POST /v1/definitions", 201, Samples.definition("x"));
 

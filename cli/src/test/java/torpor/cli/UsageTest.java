@@ -30,6 +30,8 @@ class UsageTest {
         "job ps --sate live     | job ps has no option --sate | did you mean --state?",
         "job ps --zzzzzzzz=4    | job ps has no option --zzzzzzzz | --help lists the options",
         "job ps -z              | job ps has no option -z     | --help lists the options",
+        "foo                    | there is no command foo            | torpor --help lists the commands",
+        "job spawn x --param 1  | job spawn has no option --param    | did you mean --params?",
         "job show a b           | does not know what to do with \"b\" | write torpor job show ID",
         "job show               | job show needs ID           | write torpor job show ID",
         "job signal             | job signal needs ID | write torpor job signal ID NAME [JSON|@FILE]",
@@ -61,6 +63,24 @@ class UsageTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).isEqualTo(run(command + " --help").out()).contains("Usage: torpor");
+  }
+
+  @Test
+  void anEmptyIdIsToldBeforeAnythingIsAsked() {
+    CommandLineRun run =
+        CommandLineRun.of(Map.of(), Path.of("").toAbsolutePath(), "", "job", "logs", "");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("an id or a name is empty", "torpor job ps");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"job ps --limit 0", "job ps -n -3", "events --after -5"})
+  void aNumberOutOfRangeIsToldByItsOption(String typed) {
+    CommandLineRun run = run(typed);
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).containsPattern("--(limit|after) is -?\\d");
   }
 
   @Test

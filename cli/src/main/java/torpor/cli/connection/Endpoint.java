@@ -11,8 +11,10 @@ import torpor.cli.Invocation;
 /// Where a daemon can be reached.
 public sealed interface Endpoint {
 
+  int LOCAL_TCP_PORT = 7070;
+
   /// The default where there is no socket of a local daemon.
-  Endpoint LOCAL_TCP = new Tcp(URI.create("http://127.0.0.1:7070"));
+  Endpoint LOCAL_TCP = new Tcp(URI.create("http://127.0.0.1:" + LOCAL_TCP_PORT));
 
   /// @param base scheme, host and port, perhaps a path; without a slash at the end
   record Tcp(URI base) implements Endpoint {
@@ -57,10 +59,16 @@ public sealed interface Endpoint {
                 .resolve(StandardPlaces.SOCKET_NAME));
   }
 
+  /// A host alone is one with a daemon's usual port.
+  private static String withPort(String host) {
+    boolean alone = host.matches("[^:/]+|\\[[^]]*]");
+    return alone ? host + ":" + LOCAL_TCP_PORT : host;
+  }
+
   /// @throws CommandFailure where it is none
   static Endpoint parse(String text) {
     try {
-      URI uri = new URI(text.contains("://") ? text : "http://" + text);
+      URI uri = new URI(text.contains("://") ? text : "http://" + withPort(text));
       String scheme = String.valueOf(uri.getScheme());
       if (scheme.equals("unix") && uri.getAuthority() == null && uri.getPath() != null) {
         return new UnixSocket(Path.of(uri.getPath()));

@@ -3,6 +3,7 @@ package torpor.cli.connection;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import torpor.cli.CommandFailure;
 
 /// The path of a request, with every piece escaped. Immutable.
 public final class Route {
@@ -15,9 +16,15 @@ public final class Route {
   }
 
   /// @param segments below `/v1`
+  /// @throws CommandFailure where one is empty, as with a variable of the shell that is not set
   public static Route of(String... segments) {
     var path = new StringBuilder("/v1");
     for (String segment : segments) {
+      if (segment.isBlank()) {
+        throw CommandFailure.usage(
+            "an id or a name is empty",
+            "see that the variable of the shell is set; torpor job ps lists the ids of jobs");
+      }
       path.append('/').append(escaped(segment));
     }
     return new Route(path.toString(), "");

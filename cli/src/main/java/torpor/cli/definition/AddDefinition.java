@@ -41,6 +41,8 @@ import torpor.wire.WireJson;
       "  torpor definition add --runtime process --name backup -- ./backup.sh --all"
     })
 final class AddDefinition extends ClientCommand {
+  private static final String WASM = "wasm";
+
   /// What says how to reach a daemon, and nothing of the definition.
   private static final Set<String> ALWAYS = Set.of("--host", "--output", "--debug");
 
@@ -52,13 +54,16 @@ final class AddDefinition extends ClientCommand {
       description = "a JSON, TOML or .wasm file; else the command, or the module's arguments")
   private List<String> words = new ArrayList<>();
 
-  @Option(names = "--name", description = "default: the name of the module's file")
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "default: the name of the module's file")
   private Optional<String> name = Optional.empty();
 
-  @Option(names = "--version", description = "default: 1")
+  @Option(names = "--version", paramLabel = "VERSION", description = "default: 1")
   private String version = "1";
 
-  @Option(names = "--runtime", description = "wasm or process")
+  @Option(names = "--runtime", paramLabel = "RUNTIME", description = "wasm or process")
   private Optional<String> runtime = Optional.empty();
 
   @Option(names = "--module", paramLabel = "FILE", description = "the WebAssembly module")
@@ -109,8 +114,9 @@ final class AddDefinition extends ClientCommand {
 
   @Override
   protected int run(Connection connection) {
+    takeModuleFromWords();
     DefinitionRequest request =
-        runtime.isEmpty() && module.isEmpty() ? fromFile() : fromFlags(runtime.orElse("wasm"));
+        runtime.isEmpty() && module.isEmpty() ? fromFile() : fromFlags(runtime.orElse(WASM));
     Definition added =
         connection
             .post(Route.of("definitions").toString(), WireJson.write(request))
@@ -119,17 +125,23 @@ final class AddDefinition extends ClientCommand {
     return ExitCode.OK;
   }
 
+  /// `add app.wasm` is `add --module app.wasm`.
+  private void takeModuleFromWords() {
+    if (module.isEmpty()
+        && runtime.orElse(WASM).equals(WASM)
+        && !words.isEmpty()
+        && words.getFirst().endsWith(".wasm")) {
+      module = Optional.of(Path.of(words.removeFirst()));
+    }
+  }
+
   private DefinitionRequest fromFile() {
     if (words.size() != 1) {
       throw CommandFailure.usage(
-          "definition add needs one file, or flags", "name a file, or say --runtime or --module");
+          "definition add needs one file, or flags",
+          "name a .toml, .json or .wasm file, or a program: " + DefinitionFile.OF_A_PROGRAM);
     }
     String file = words.getFirst();
-    if (file.endsWith(".wasm")) {
-      module = Optional.of(Path.of(file));
-      words.clear();
-      return fromFlags("wasm");
-    }
     refuseFlagsBeside(file);
     return DefinitionFile.read(directory().resolve(file));
   }
@@ -154,11 +166,11 @@ final class AddDefinition extends ClientCommand {
       args.forEach(config.withArray("args")::add);
       words.forEach(config.withArray("args")::add);
     } else {
-      if (words.isEmpty()) {
+      if (words.isEmpty() || runtimeName.equals(WASM)) {
         throw CommandFailure.usage(
-            "there is nothing to run",
-            "name a module with --module, or a command after --: torpor definition add"
-                + " --runtime process --name hello -- echo hello");
+            runtimeName.equals(WASM) ? "there is no module to run" : "there is nothing to run",
+            "name a module: torpor definition add app.wasm; or a program: "
+                + DefinitionFile.OF_A_PROGRAM);
       }
       String program = words.getFirst();
       boolean isPath = program.indexOf('/') >= 0;

@@ -22,6 +22,10 @@ import torpor.wire.WireJson;
 
 /// Reads a definition from a JSON or TOML file. Paths in it are relative to the file.
 final class DefinitionFile {
+  /// How a program is defined without a file.
+  static final String OF_A_PROGRAM =
+      "torpor definition add --runtime process --name NAME -- COMMAND ARGS";
+
   private DefinitionFile() {}
 
   /// @throws CommandFailure where it cannot be read or is no definition
@@ -54,6 +58,13 @@ final class DefinitionFile {
       throw CommandFailure.badData(file + " is no definition", "unknown field " + name, remedy)
           .causedBy(e);
     } catch (JacksonException e) {
+      if (!file.toString().endsWith(".json") && !file.toString().endsWith(".toml")) {
+        throw CommandFailure.badData(
+                file + " is no definition",
+                "one is a .toml or .json file, or a WebAssembly module, whose name ends in .wasm",
+                "for a program write " + OF_A_PROGRAM)
+            .causedBy(e);
+      }
       TokenStreamLocation at = e.getLocation();
       String where = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr();
       throw CommandFailure.badData(

@@ -38,6 +38,9 @@ final class ListDefinitions extends ClientCommand {
       cursor = page.nextCursor();
     } while (cursor.isPresent());
     client().print(definitions, table(definitions, Instant.now()));
+    if (definitions.isEmpty()) {
+      client().say("no definitions; torpor definition add FILE adds one");
+    }
     return ExitCode.OK;
   }
 

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import torpor.cli.ClientCommand;
+import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
@@ -42,6 +43,9 @@ public final class ShowEvents extends ClientCommand {
 
   @Override
   protected int run(Connection connection) {
+    if (after.orElse(0L) < 0) {
+      throw CommandFailure.usage("--after is " + after.get(), "0 is the very beginning");
+    }
     Route route = job.map(id -> Route.of("jobs", id, "events")).orElseGet(() -> Route.of("events"));
     if (follow) {
       new Follower(connection, Persistence.Pause.TIMED, client()::say)

@@ -7,6 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import torpor.cli.ClientCommand;
+import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
@@ -46,6 +47,9 @@ final class ListJobs extends ClientCommand {
 
   @Override
   protected int run(Connection connection) {
+    if (limit < 1) {
+      throw CommandFailure.usage("--limit is " + limit, "choose a number from 1, or --all");
+    }
     List<Job> jobs = new ArrayList<>();
     Optional<String> cursor = Optional.empty();
     do {
@@ -55,6 +59,9 @@ final class ListJobs extends ClientCommand {
       cursor = page.nextCursor();
     } while (cursor.isPresent() && (all || jobs.size() < limit));
     client().print(jobs, table(jobs, Instant.now()));
+    if (jobs.isEmpty()) {
+      client().say("no jobs; torpor job spawn NAME starts one");
+    }
     if (cursor.isPresent()) {
       client().say("more jobs exist; see --all and --limit");
     }

@@ -68,6 +68,9 @@ class EndpointTest {
   @Test
   void addressesAreReadInEveryForm() {
     assertThat(Endpoint.parse("127.0.0.1:7070")).hasToString("http://127.0.0.1:7070");
+    assertThat(Endpoint.parse("localhost")).hasToString("http://localhost:7070");
+    assertThat(Endpoint.parse("[::1]")).hasToString("http://[::1]:7070");
+    assertThat(Endpoint.parse("http://localhost")).hasToString("http://localhost");
     assertThat(Endpoint.parse("https://example.org/t/")).hasToString("https://example.org/t");
     assertThat(Endpoint.parse("unix:///run/t.sock"))
         .isEqualTo(new Endpoint.UnixSocket(Path.of("/run/t.sock")));
