@@ -34,7 +34,12 @@ public final class Problems {
 
   /// The kind in words; a code of its own where the kind would mislead.
   private static String title(RefusalCode code) {
-    return code == RefusalCode.JOB_AMBIGUOUS ? "Ambiguous id" : title(code.kind());
+    return switch (code) {
+      case JOB_AMBIGUOUS -> "Ambiguous id";
+      case DEFINITION_EXISTS -> "Exists already";
+      case DEFINITION_IN_USE -> "Still in use";
+      default -> title(code.kind());
+    };
   }
 
   static String title(RefusalCode.Kind kind) {

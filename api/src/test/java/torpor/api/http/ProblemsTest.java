@@ -43,12 +43,15 @@ class ProblemsTest {
     assertThat(Problems.status(code.kind())).isEqualTo(status);
   }
 
-  @Test
-  void anAmbiguousIdIsCalledSoAndNotAStateOfTheJob() {
-    Refusal refusal = Refusal.of(RefusalCode.JOB_AMBIGUOUS, "It is so.", "Do that.");
-    assertThat(Problems.of(refusal).title()).isEqualTo("Ambiguous id");
-    Refusal ended = Refusal.of(RefusalCode.JOB_ENDED, "It is so.", "Do that.");
-    assertThat(Problems.of(ended).title()).isEqualTo("Not possible in the present state");
+  @ParameterizedTest
+  @CsvSource({
+    "JOB_AMBIGUOUS,Ambiguous id",
+    "DEFINITION_EXISTS,Exists already",
+    "DEFINITION_IN_USE,Still in use",
+    "JOB_ENDED,Not possible in the present state"
+  })
+  void aConflictThatIsNotOneOfAStateIsNotCalledOne(RefusalCode code, String title) {
+    assertThat(Problems.of(Refusal.of(code, "It is so.", "Do that.")).title()).isEqualTo(title);
   }
 
   @Test
