@@ -27,6 +27,7 @@ import torpor.api.http.Waits;
 import torpor.api.node.HttpMetrics;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
+import torpor.engine.serial.LentThread;
 import torpor.engine.store.StoreFailure;
 
 /// The HTTP server. Start it once, close it once.
@@ -121,15 +122,17 @@ public final class ApiServer implements AutoCloseable {
     server.addBean(new NetworkConnectionLimit(settings.limits().connections(), server));
   }
 
+  /// A handler does nothing but ask and wait, so its thread is the engine's meanwhile.
   private Handler guarded(Route route) {
     return switch (route.access()) {
       case CALLER ->
-          context -> {
-            callers.check(context);
-            route.handler().handle(context);
-          };
+          context ->
+              LentThread.lend(() -> {
+                callers.check(context);
+                route.handler().handle(context);
+              });
       // A guest route checks for itself, since what it checks tells which job calls.
-      case GUEST, OPEN -> route.handler();
+      case GUEST, OPEN -> context -> LentThread.lend(() -> route.handler().handle(context));
     };
   }
 

@@ -2,13 +2,10 @@ package torpor.engine.actor;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -27,7 +24,6 @@ import torpor.core.job.SettledToken;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
-import torpor.core.snapshot.Token;
 import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.Idempotency;
@@ -45,7 +41,7 @@ final class JobActor {
   private final Mailbox mailbox;
 
   private volatile Optional<StoredJob> row = Optional.empty();
-  private final Map<Token, List<Mail>> joined = new HashMap<>();
+  private final Joiners joiners = new Joiners();
   private final Deferrals deferred;
 
   JobActor(JobId id, Surroundings with, Consumer<JobActor> idle) {
@@ -70,7 +66,7 @@ final class JobActor {
 
   /// Whether nothing would be lost by forgetting this actor.
   boolean forgettable() {
-    return mailbox.isEmpty() && joined.isEmpty() && deferred.isEmpty() && !holdsMachine();
+    return mailbox.isEmpty() && joiners.isEmpty() && deferred.isEmpty() && !holdsMachine();
   }
 
   private boolean holdsMachine() {
@@ -220,7 +216,7 @@ final class JobActor {
     return switch (decision) {
       case Decision.Accepted accepted -> commit(mail, stored, accepted, facts);
       case Decision.Answered(Answer answer) -> {
-        answer(mail, answer);
+        joiners.answer(mail, answer);
         if (mail.event() instanceof JobEvent.Admitted) {
           decline(stored.job().state().phase());
         }
@@ -236,7 +232,7 @@ final class JobActor {
       }
       case Decision.Noted(Job next, Answer answer) -> {
         row = Optional.of(new StoredJob(next, stored.version()));
-        answer(mail, answer);
+        joiners.answer(mail, answer);
         yield DONE;
       }
       case Decision.Deferred wait -> defer(mail, stored, wait, facts);
@@ -250,14 +246,6 @@ final class JobActor {
   private void decline(JobPhase phase) {
     if (phase.kind() != JobPhase.Kind.LIVE) {
       with.durable().declined(id);
-    }
-  }
-
-  private void answer(Mail mail, Answer answer) {
-    if (answer instanceof Answer.Joining(Token token)) {
-      joined.computeIfAbsent(token, _ -> new ArrayList<>()).add(mail);
-    } else {
-      mail.reply().complete(Reply.done(answer));
     }
   }
 
@@ -300,15 +288,17 @@ final class JobActor {
             Optional.empty(),
             mail.idempotent().map(request -> record(request, accepted.answer())),
             facts.now());
-    return with.store()
-        .commit(transition)
-        .handleAsync(
-            (outcome, failure) ->
-                failure == null
-                    ? committed(mail, stored, accepted, facts, outcome)
-                    : resolve(mail, stored, accepted, facts, failure),
-            with.threads())
-        .thenCompose(next -> next);
+    CompletableFuture<CommitOutcome> durable =
+        with.store().commit(transition).toCompletableFuture();
+    BiFunction<CommitOutcome, Throwable, CompletionStage<Void>> then =
+        (outcome, failure) ->
+            failure == null
+                ? committed(mail, stored, accepted, facts, outcome)
+                : resolve(mail, stored, accepted, facts, failure);
+    // Where the store did it on this thread there is nothing to wait for.
+    CompletionStage<CompletionStage<Void>> next =
+        durable.isDone() ? durable.handle(then) : durable.handleAsync(then, with.threads());
+    return next.thenCompose(end -> end);
   }
 
   private static Idempotency record(IdempotentRequest request, Answer answer) {
@@ -364,21 +354,11 @@ final class JobActor {
     boolean removed =
         accepted.changes().stream().anyMatch(change -> change instanceof JobChange.Removed);
     row = removed ? Optional.empty() : Optional.of(after);
-    answer(mail, accepted.answer());
-    accepted.settlements().forEach(this::settle);
+    joiners.answer(mail, accepted.answer());
+    accepted.settlements().forEach(joiners::settle);
     with.durable().changed(before.job(), after.job(), mail.event());
     accepted.effects().forEach(e -> with.acting().act(after.job(), facts.definition(), e));
     takeUpDeferred();
-  }
-
-  private void settle(Decision.Settlement settlement) {
-    List<Mail> waiting = Optional.ofNullable(joined.remove(settlement.token())).orElse(List.of());
-    Reply<Answer> reply =
-        switch (settlement) {
-          case Decision.Settlement.Settled(var _, var answer) -> Reply.done(answer);
-          case Decision.Settlement.Unsettled(var _, var why) -> Reply.refused(why);
-        };
-    waiting.forEach(mail -> mail.reply().complete(reply));
   }
 
   /// The store failed in the middle of a commit, so whether it happened is unknown. Nothing else is

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import torpor.core.job.JobId;
 import torpor.engine.clock.Alarms;
@@ -27,6 +28,11 @@ public final class Feed {
   private final AtomicLong keys = new AtomicLong();
   private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
 
+  /// How many wait or are about to, from any thread: mostly nobody, and then a publication is free.
+  /// It grows before a waiter looks into the store, so one that is not seen here finds the news
+  /// there.
+  private final AtomicInteger ears = new AtomicInteger();
+
   /// @param job whose news wake it; anybody's where empty
   private record Waiter(Optional<JobId> job, CompletableFuture<Boolean> woken) {}
 
@@ -39,6 +45,9 @@ public final class Feed {
 
   /// This job's history has grown.
   public void published(JobId job) {
+    if (ears.get() == 0) {
+      return;
+    }
     serial.execute(() -> {
       List<Long> told = new ArrayList<>();
       waiters.forEach((key, waiter) -> {
@@ -71,6 +80,7 @@ public final class Feed {
     }
     // Listening starts before looking, or what becomes durable in between would be missed.
     CompletableFuture<Boolean> woken = new CompletableFuture<>();
+    ears.incrementAndGet();
     long key = keys.incrementAndGet();
     java.time.Instant until = clock.instant().plus(patience);
     serial.execute(() -> waiters.put(key, new Waiter(listening, woken)));
@@ -107,7 +117,10 @@ public final class Feed {
                   serial);
             },
             serial)
-        .whenComplete((_, _) -> forget(key, alarm));
+        .whenComplete((_, _) -> {
+          ears.decrementAndGet();
+          forget(key, alarm);
+        });
   }
 
   private void forget(long key, Alarms.Alarm alarm) {

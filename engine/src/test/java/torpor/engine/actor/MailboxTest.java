@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import torpor.engine.fake.TasksByHand;
+import torpor.engine.serial.LentThread;
 
 @Timeout(10)
 class MailboxTest {
@@ -116,6 +117,74 @@ class MailboxTest {
   }
 
   @Test
+  void aLentThreadTakesTheTurnOfWhatItSends() {
+    Mailbox instant = instant(begun);
+
+    LentThread.lend(() -> {
+      send(instant, "a");
+      assertThat(begun).containsExactly("a");
+      assertThat(idle).hasValue(1);
+      send(instant, "b");
+    });
+
+    assertThat(begun).containsExactly("a", "b");
+    assertThat(idle).hasValue(2);
+    assertThat(threads.waiting()).isZero();
+  }
+
+  @Test
+  void aLentThreadDoesNotWaitForAnOpenTurnNorTakeOthers() {
+    LentThread.lend(() -> {
+      send(open, "a");
+      send(open, "b");
+    });
+    assertThat(begun).containsExactly("a");
+
+    LentThread.lend(() -> turns.getFirst().complete(null));
+    assertThat(begun).containsExactly("a");
+    threads.runAll();
+    assertThat(begun).containsExactly("a", "b");
+  }
+
+  @Test
+  void whatATurnOnALentThreadSendsIsDoneByTheEnginesThreads() {
+    List<String> elsewhere = new ArrayList<>();
+    Mailbox other = instant(elsewhere);
+    List<Mailbox> self = new ArrayList<>();
+    Mailbox asked =
+        new Mailbox(
+            threads,
+            mail -> {
+              begun.add(Mails.name(mail));
+              if (Mails.name(mail).equals("a")) {
+                send(other, "x");
+                send(self.getFirst(), "b");
+              }
+              return CompletableFuture.completedFuture(null);
+            },
+            idle::incrementAndGet);
+    self.add(asked);
+
+    LentThread.lend(() -> send(asked, "a"));
+    assertThat(begun).containsExactly("a");
+    assertThat(elsewhere).isEmpty();
+
+    threads.runAll();
+    assertThat(begun).containsExactly("a", "b");
+    assertThat(elsewhere).containsExactly("x");
+  }
+
+  private Mailbox instant(List<String> names) {
+    return new Mailbox(
+        threads,
+        mail -> {
+          names.add(Mails.name(mail));
+          return CompletableFuture.completedFuture(null);
+        },
+        idle::incrementAndGet);
+  }
+
+  @Test
   void mailAddedDuringATurnIsHandedOverAfterIt() {
     List<Mailbox> self = new ArrayList<>();
     Mailbox instant =
@@ -174,7 +243,9 @@ class MailboxTest {
               },
               becameIdle);
       for (int p = 0; p < producers; p++) {
-        givers.execute(() -> IntStream.range(0, each).forEach(i -> send(mailbox, "m" + i)));
+        boolean lent = p % 2 == 0;
+        Runnable giving = () -> IntStream.range(0, each).forEach(i -> send(mailbox, "m" + i));
+        givers.execute(lent ? () -> LentThread.lend(giving::run) : giving);
       }
       assertThat(idleAtTheEnd.await(8, TimeUnit.SECONDS)).isTrue();
       assertThat(mailbox.isEmpty()).isTrue();

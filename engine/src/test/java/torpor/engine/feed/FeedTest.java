@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import torpor.core.job.Happening;
 import torpor.core.job.JobId;
 import torpor.engine.fake.ManualTime;
+import torpor.engine.fake.TasksByHand;
 import torpor.engine.fake.UnaskedStore;
 import torpor.engine.store.RecordedHappening;
 
@@ -61,6 +62,25 @@ class FeedTest {
     return feed.after(job, sequence, 100, patience)
         .thenApply(found -> found.stream().map(RecordedHappening::sequence).toList())
         .toCompletableFuture();
+  }
+
+  @Test
+  void aPublicationIsFreeWhileNobodyListens() {
+    TasksByHand threads = new TasksByHand();
+    Feed quiet = new Feed(store, time, time, threads);
+
+    quiet.published(MINE);
+    assertThat(threads.waiting()).isZero();
+
+    var _ = quiet.after(Optional.of(MINE), 0, 100, PATIENCE);
+    threads.runAll();
+    quiet.published(MINE);
+    assertThat(threads.waiting()).isEqualTo(1);
+
+    store.write(1, MINE);
+    threads.runAll();
+    quiet.published(MINE);
+    assertThat(threads.waiting()).isZero();
   }
 
   @Test

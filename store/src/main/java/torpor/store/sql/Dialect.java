@@ -9,6 +9,9 @@ public sealed interface Dialect permits SqliteDialect, PostgresqlDialect {
 
   void commit(Session session) throws SQLException;
 
+  /// Whether a commit waits for the disk alone, and for nobody else.
+  boolean isLocal();
+
   /// Whether sets of rows are written with one statement.
   boolean writesSets();
 

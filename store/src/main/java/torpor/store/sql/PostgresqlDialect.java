@@ -24,6 +24,11 @@ public record PostgresqlDialect() implements Dialect {
   }
 
   @Override
+  public boolean isLocal() {
+    return false;
+  }
+
+  @Override
   public boolean writesSets() {
     return true;
   }

@@ -28,6 +28,11 @@ public record SqliteDialect(Path file) implements Dialect {
   }
 
   @Override
+  public boolean isLocal() {
+    return true;
+  }
+
+  @Override
   public boolean writesSets() {
     return false;
   }

@@ -12,10 +12,12 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import torpor.engine.serial.LentThread;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.Idempotency;
 import torpor.engine.store.StoreFailure;
@@ -24,13 +26,21 @@ import torpor.store.sql.Dialect;
 import torpor.store.sql.Session;
 import torpor.store.sql.Trouble;
 
-/// One thread with one connection that writes what is queued, batch by batch. A platform thread,
-/// because it spends its life in native calls and fsync.
+/// One connection, and a thread that writes what is queued on it, batch by batch. A platform
+/// thread, because it spends its life in native calls and fsync.
+///
+/// While commits come one at a time and the disk is quick, whoever asks on a [LentThread] writes
+/// its own: two changes of threads cost more than such a commit. The pen says who writes.
 public final class Writer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
   private static final int MAX_BATCH = 512;
   private static final Duration REOPEN_AFTER = Duration.ofSeconds(1);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
+
+  /// A lent thread may be a virtual one, which keeps its carrier from all others during a commit.
+  private static final Duration QUICK = Duration.ofMillis(1);
+
+  private static final boolean SPARE_CARRIER = Runtime.getRuntime().availableProcessors() > 1;
 
   /// Something else than a transition, within a transaction of its own.
   @FunctionalInterface
@@ -69,6 +79,12 @@ public final class Writer implements AutoCloseable {
     }
   }
 
+  /// Wakes the writer for numbers that somebody else left unsettled.
+  private record LookAfter() implements Item {
+    @Override
+    public void fail(StoreFailure why) {}
+  }
+
   /// Wakes the writer for the last time.
   private record Stop() implements Item {
     @Override
@@ -79,9 +95,17 @@ public final class Writer implements AutoCloseable {
   private final Dialect dialect;
   private final NodeLease lease;
   private final Sequencer sequencer;
+  private final Duration quick;
   private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
+
+  /// Held by who uses the session and everything below.
+  private final Semaphore pen = new Semaphore(1);
+
   private @Nullable Session session;
+
+  /// Whether the last batch was a single quick commit.
+  private boolean calm;
 
   /// Numbers whose transaction failed in a way that may yet turn out to be a commit.
   private final List<Sequencer.Numbers> unsettled = new ArrayList<>();
@@ -90,6 +114,18 @@ public final class Writer implements AutoCloseable {
 
   public Writer(
       String name, SessionSource source, Dialect dialect, NodeLease lease, Sequencer sequencer) {
+    this(name, source, dialect, lease, sequencer, QUICK);
+  }
+
+  /// @param quick what takes longer is not done on a lent thread the next time
+  Writer(
+      String name,
+      SessionSource source,
+      Dialect dialect,
+      NodeLease lease,
+      Sequencer sequencer,
+      Duration quick) {
+    this.quick = quick;
     this.source = source;
     this.dialect = dialect;
     this.lease = lease;
@@ -132,6 +168,9 @@ public final class Writer implements AutoCloseable {
       item.fail(closedFailure());
       return;
     }
+    if (LentThread.isLent() && writtenHere(item)) {
+      return;
+    }
     queue.add(item);
     if (closed && !thread.isAlive() && queue.remove(item)) {
       item.fail(closedFailure());
@@ -145,39 +184,69 @@ public final class Writer implements AutoCloseable {
         new IllegalStateException("write after close"));
   }
 
-  private void run() {
+  /// Never waits for the pen: whoever does not get it joins the next batch.
+  private boolean writtenHere(Item item) {
+    boolean affordable = SPARE_CARRIER || !Thread.currentThread().isVirtual();
+    if (!dialect.isLocal() || !affordable || !queue.isEmpty() || !pen.tryAcquire()) {
+      return false;
+    }
     try {
-      boolean more = true;
+      // No session: closed, or in trouble, which is the writer's own to wait for.
+      if (!calm || session == null || !unsettled.isEmpty()) {
+        return false;
+      }
+      try {
+        write(new ArrayDeque<>(List.of(item)));
+      } catch (Error e) {
+        // The caller lives on, and must find out whether this was committed.
+        discardSession();
+        item.fail(new StoreFailure(StoreFailure.Kind.UNAVAILABLE, "writing: " + e, e));
+      }
+      if (!unsettled.isEmpty()) {
+        queue.add(new LookAfter());
+      }
+      return true;
+    } finally {
+      pen.release();
+    }
+  }
+
+  private void run() {
+    boolean more = true;
+    boolean leftovers = false;
+    try {
       while (more) {
-        Deque<Item> items = next();
-        more = items.stream().noneMatch(Stop.class::isInstance);
-        settleLeftovers();
-        process(items);
+        Deque<Item> items = next(leftovers);
+        pen.acquire();
+        try {
+          queue.drainTo(items, MAX_BATCH - items.size());
+          more = items.stream().noneMatch(Stop.class::isInstance);
+          settleLeftovers();
+          write(items);
+          leftovers = !unsettled.isEmpty();
+        } finally {
+          pen.release();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       closed = true;
+      pen.acquireUninterruptibly();
       discardSession();
+      pen.release();
       for (Item item = queue.poll(); item != null; item = queue.poll()) {
         item.fail(closedFailure());
       }
     }
   }
 
-  /// Blocks for the first item and takes what else is there. Empty when there is nothing to do but
-  /// to look after unsettled numbers.
-  private Deque<Item> next() throws InterruptedException {
-    Deque<Item> items = new ArrayDeque<>();
+  /// Blocks for the first item. Empty when there is nothing to do but to look after unsettled
+  /// numbers.
+  private Deque<Item> next(boolean leftovers) throws InterruptedException {
     Item first =
-        unsettled.isEmpty()
-            ? queue.take()
-            : queue.poll(REOPEN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
-    if (first != null) {
-      items.add(first);
-      queue.drainTo(items, MAX_BATCH - 1);
-    }
-    return items;
+        leftovers ? queue.poll(REOPEN_AFTER.toMillis(), TimeUnit.MILLISECONDS) : queue.take();
+    return first == null ? new ArrayDeque<>() : new ArrayDeque<>(List.of(first));
   }
 
   private void settleLeftovers() {
@@ -190,6 +259,13 @@ public final class Writer implements AutoCloseable {
     }
   }
 
+  private void write(Deque<Item> items) {
+    boolean alone = items.size() == 1;
+    long began = System.nanoTime();
+    process(items);
+    calm = alone && System.nanoTime() - began < quick.toNanos();
+  }
+
   private void process(Deque<Item> items) {
     for (Item item = items.peek(); item != null; item = items.peek()) {
       switch (item) {
@@ -198,7 +274,7 @@ public final class Writer implements AutoCloseable {
           items.remove();
           perform(work);
         }
-        case Stop _ -> items.remove();
+        case LookAfter _, Stop _ -> items.remove();
       }
     }
   }

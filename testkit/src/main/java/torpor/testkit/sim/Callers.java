@@ -74,7 +74,7 @@ final class Callers {
             world.life(),
             dice.upTo(Duration.ofSeconds(6)),
             () -> {
-              world.reachable().ifPresent(this::act);
+              world.reachable().ifPresent(daemon -> dice.asking(() -> act(daemon)));
               next();
             });
   }

@@ -3,6 +3,7 @@ package torpor.testkit.sim;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import torpor.engine.serial.LentThread;
 
 /// All the randomness of one run.
 final class Dice {
@@ -37,6 +38,15 @@ final class Dice {
   /// Mostly short, sometimes long: `most` divided by a random power of two.
   Duration upTo(Duration most) {
     return Duration.ofNanos(1_000 * (random.nextLong(most.toNanos() / 1_000 + 1) >> below(6)));
+  }
+
+  /// Asks as a caller does who waits for the answer: at times the engine has its thread meanwhile.
+  void asking(Runnable work) {
+    if (chance(0.5)) {
+      LentThread.lend(work::run);
+    } else {
+      work.run();
+    }
   }
 
   <T> T pick(List<T> from) {

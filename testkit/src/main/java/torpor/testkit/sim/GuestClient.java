@@ -62,9 +62,16 @@ final class GuestClient {
     }
     Life daemon = open.orElseThrow().daemon();
     trace.say("%s: asks %s of %s", machine.life(), call.what(), daemon);
+    dice.asking(() -> ask(mine, daemon, open.orElseThrow().calls(), call));
+    if (overNetwork) {
+      watch(mine, daemon, call);
+    }
+  }
+
+  private <T> void ask(int mine, Life daemon, GuestCalls calls, Call<T> call) {
     var _ =
         call.ask()
-            .apply(open.orElseThrow().calls())
+            .apply(calls)
             .whenComplete((reply, failure) -> {
               boolean lost = isLost();
               if (daemon.alive() && lost && call.patient()) {
@@ -74,9 +81,6 @@ final class GuestClient {
                     machine.life(), () -> arrived(mine, call, Optional.ofNullable(reply), failure));
               }
             });
-    if (overNetwork) {
-      watch(mine, daemon, call);
-    }
   }
 
   private boolean isLost() {

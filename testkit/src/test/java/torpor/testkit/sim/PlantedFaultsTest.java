@@ -54,7 +54,9 @@ class PlantedFaultsTest {
         fault(
             "a snapshot is published before it is whole",
             Faults::stagedSnapshotPublishedUnfinished,
-            Promise.P2_CHECKPOINT_ALL_OR_NOTHING),
+            Promise.P2_CHECKPOINT_ALL_OR_NOTHING,
+            // The signals that it was to remember are gone with it.
+            Promise.P3_ACKNOWLEDGED_MEANS_DURABLE),
         fault(
             "the reconciler does nothing", Faults::reconcilerDoesNothing, Promise.P8_NOTHING_LEAKS),
         fault(
