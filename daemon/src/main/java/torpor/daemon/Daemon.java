@@ -55,11 +55,11 @@ import torpor.store.StoreAddress;
 import torpor.store.Stores;
 import torpor.store.disk.DataDirectory;
 import torpor.store.disk.DiskInstanceDirectories;
+import torpor.store.write.NodeLease;
 
 /// The daemon, wired by hand.
 public final class Daemon implements Service {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
-  private static final Duration RENEW_LEASE = Duration.ofSeconds(5);
   private static final Duration PRUNE = Duration.ofHours(1);
   private static final Duration HISTORY_KEPT = Duration.ofDays(30);
   private static final int PRUNE_LIMIT = 5_000;
@@ -115,6 +115,7 @@ public final class Daemon implements Service {
         new Engine(
             new EngineParts(
                 store,
+                lease(settings, store),
                 directories,
                 runtimes(settings, data),
                 new WorkerEnvironment(secrets, authority(listen)),
@@ -256,21 +257,16 @@ public final class Daemon implements Service {
         .causedBy(e);
   }
 
-  private void supervise(Supervisor supervisor, SqlJobStore store, InstantSource clock) {
-    supervisor.keep(
-        "lease renewal",
-        RENEW_LEASE,
-        Restarts.PATIENT,
-        () -> store.renewLease().thenAccept(this::renewed),
-        (_, _) -> {});
-    supervisor.keep(
-        "pruning of old history", PRUNE, Restarts.PATIENT, () -> prune(store, clock), (_, _) -> {});
+  private static StoreLease lease(Settings settings, SqlJobStore store) {
+    return switch (settings.store()) {
+      case StoreSetting.Sqlite _ -> new StoreLease(store, Optional.empty());
+      case StoreSetting.Postgresql _ -> new StoreLease(store, Optional.of(NodeLease.LENGTH));
+    };
   }
 
-  private void renewed(boolean stillOurs) {
-    if (!stillOurs) {
-      fenced("the lease has been taken over");
-    }
+  private static void supervise(Supervisor supervisor, SqlJobStore store, InstantSource clock) {
+    supervisor.keep(
+        "pruning of old history", PRUNE, Restarts.PATIENT, () -> prune(store, clock), (_, _) -> {});
   }
 
   private static CompletionStage<?> prune(SqlJobStore store, InstantSource clock) {

@@ -3,6 +3,8 @@ package torpor.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,11 +27,14 @@ import torpor.engine.effect.EffectRunner;
 import torpor.engine.feed.EndWatch;
 import torpor.engine.feed.Feed;
 import torpor.engine.guest.GuestCalls;
+import torpor.engine.lease.LeaseKeeper;
 import torpor.engine.place.Admission;
 import torpor.engine.place.Places;
 import torpor.engine.recovery.Janitor;
 import torpor.engine.recovery.Recovery;
 import torpor.engine.store.StoredJob;
+import torpor.engine.supervision.Restarts;
+import torpor.engine.supervision.Supervisor;
 import torpor.engine.timer.DueTimers;
 
 /// The whole engine, put together. Read the constructor top to bottom for who knows whom.
@@ -40,6 +45,9 @@ public final class Engine implements AutoCloseable {
   private final DefinitionShelf definitions;
   private final GuestDesk guests;
   private final Places places;
+  private final Supervisor supervisor;
+  private final LeaseKeeper lease;
+  private final EffectRunner effects;
   private final JobActors actors;
   private final DueTimers timers;
   private final Admission admission;
@@ -53,6 +61,7 @@ public final class Engine implements AutoCloseable {
   private final LongAdder wakes = new LongAdder();
   private final LongAdder wakeLatenessMicros = new LongAdder();
   private final AtomicBoolean fenced = new AtomicBoolean();
+  private volatile boolean recovered;
   private volatile boolean closing;
 
   public Engine(EngineParts parts) {
@@ -62,7 +71,17 @@ public final class Engine implements AutoCloseable {
     this.guests = new GuestDesk(this::actors, parts.store(), definitions);
     this.places = new Places(parts.machines(), parts.threads());
     this.feed = new Feed(parts.store(), clock, parts.alarms(), parts.threads());
-    EffectRunner effects =
+    this.supervisor = new Supervisor(clock, parts.alarms(), parts.threads());
+    this.lease =
+        new LeaseKeeper(
+            parts.lease(),
+            clock,
+            parts.alarms(),
+            parts.threads(),
+            supervisor,
+            this::ranOut,
+            this::fenced);
+    this.effects =
         new EffectRunner(
             definitions,
             parts.directories(),
@@ -73,7 +92,8 @@ public final class Engine implements AutoCloseable {
             this::tell,
             clock,
             parts.alarms(),
-            parts.threads());
+            parts.threads(),
+            lease);
     this.actors =
         new JobActors(
             parts.store(),
@@ -113,6 +133,7 @@ public final class Engine implements AutoCloseable {
             parts.directories(),
             actors,
             places,
+            effects,
             this::tell,
             clock,
             parts.alarms());
@@ -138,44 +159,66 @@ public final class Engine implements AutoCloseable {
   /// Brings everything that was in flight to order, then lets time and pending jobs go on.
   /// Completes when requests may come in, with the number of jobs recovered.
   public CompletionStage<Integer> start() {
-    return parts
-        .directories()
-        .all()
+    return lease
+        .start()
+        .thenCompose(_ -> parts.directories().all())
         .thenCompose(present ->
             recovery
                 .run()
-                .thenApply(recovered -> {
+                .thenApply(inFlight -> {
+                  recovered = true;
                   timers.start();
                   admission.open();
-                  tidy(present);
-                  return recovered;
+                  tidyUp(present);
+                  return inFlight;
                 }));
   }
 
-  private void tidy(java.util.Set<JobId> present) {
-    janitor
-        .tidy(present)
-        .whenComplete((_, failure) -> {
-          if (failure != null) {
-            log.warn("tidying up is left to the next start: {}", failure.toString());
-          }
-        });
+  private void tidyUp(Set<JobId> present) {
+    supervisor.once("tidying up", Restarts.PATIENT, () -> janitor.tidy(present), (_, _) -> {});
   }
 
   /// Stops firing timers and closes the runtimes. What is durable goes on with the next daemon.
   @Override
   public void close() {
     closing = true;
+    supervisor.stop();
     timers.stop();
     parts.runtimes().forEach(runtime -> runtime.close());
   }
 
   /// What machines report while they are being closed is our own doing, not theirs.
   private void tell(JobId job, JobEvent.FromMachine event) {
+    if (event instanceof JobEvent.MachineEnded ended) {
+      effects.ended(job, ended.generation());
+    }
     if (closing) {
       return;
     }
     var _ = actors.ask(job, event);
+  }
+
+  /// What runs here may be running somewhere else by the time the store can be asked again.
+  private CompletionStage<?> ranOut(String why) {
+    CompletableFuture<Void> ended = effects.endAll(why).toCompletableFuture();
+    // Until recovery has looked, there may be machines that only their runtimes know.
+    return recovered
+        ? ended
+        : CompletableFuture.allOf(
+            ended,
+            CompletableFuture.allOf(
+                parts.runtimes().stream()
+                    .map(runtime -> runtime.sweep(Set.of()).toCompletableFuture())
+                    .toArray(CompletableFuture[]::new)));
+  }
+
+  private void fenced(String detail) {
+    if (fenced.compareAndSet(false, true)) {
+      log.error("this daemon no longer owns its node: {}", detail);
+      supervisor.stop();
+      timers.stop();
+      parts.fenced().accept(detail);
+    }
   }
 
   private EngineStats stats() {
@@ -260,11 +303,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void fenced(String detail) {
-      if (fenced.compareAndSet(false, true)) {
-        log.error("this daemon no longer owns its node: {}", detail);
-        timers.stop();
-        parts.fenced().accept(detail);
-      }
+      Engine.this.fenced(detail);
     }
   }
 }

@@ -8,16 +8,19 @@ import torpor.engine.clock.Alarms;
 import torpor.engine.clock.Chance;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.effect.GuestEnvironment;
+import torpor.engine.lease.Lease;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.store.JobStore;
 
 /// What an engine is made from.
 ///
+/// @param lease on the node, from the same store
 /// @param machines how many machines may exist at once
 /// @param threads runs the engine's own work; nothing in it blocks
 /// @param fenced told once when another daemon has taken this node over; the process must end
 public record EngineParts(
     JobStore store,
+    Lease lease,
     InstanceDirectories directories,
     List<MachineRuntime> runtimes,
     GuestEnvironment environment,

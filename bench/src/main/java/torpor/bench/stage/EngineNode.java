@@ -11,6 +11,7 @@ import torpor.daemon.clock.SecureChance;
 import torpor.daemon.clock.ThreadAlarms;
 import torpor.engine.Engine;
 import torpor.engine.EngineParts;
+import torpor.engine.lease.Lease;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.store.JobStore;
 import torpor.store.SqlJobStore;
@@ -45,6 +46,7 @@ public final class EngineNode implements AutoCloseable {
         new Engine(
             new EngineParts(
                 watching.apply(store),
+                Lease.EXCLUSIVE,
                 new NoDirectories(Path.of("nowhere")),
                 List.of(new NoopRuntime(life, threads, begun)),
                 (_, _, inputs) -> inputs.env(),

@@ -6,7 +6,8 @@ import java.time.Instant;
 public interface Alarms {
 
   /// Runs `action` once, at `when` or as soon after as possible, never before. `action` must return
-  /// quickly.
+  /// quickly. How long that is from now is settled by this call: a host's clock that is set
+  /// afterwards moves nothing.
   Alarm at(Instant when, Runnable action);
 
   /// A pending call.

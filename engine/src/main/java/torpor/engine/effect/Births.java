@@ -3,6 +3,7 @@ package torpor.engine.effect;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,7 @@ import torpor.core.snapshot.SnapshotRef;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.guest.GuestCalls;
+import torpor.engine.lease.Tenure;
 import torpor.engine.machine.MachineFailure;
 import torpor.engine.machine.MachineRestore;
 import torpor.engine.machine.MachineRuntime;
@@ -53,6 +55,8 @@ final class Births {
   private final GuestCalls guest;
   private final EffectRunner.Outcomes outcomes;
   private final Deadlines deadlines;
+  private final LiveMachines live;
+  private final Tenure tenure;
 
   /// Up to which generation a job's births are void; present only while some may still be queued.
   private final Map<JobId, Generation> voided = new ConcurrentHashMap<>();
@@ -65,7 +69,9 @@ final class Births {
       GuestEnvironment environment,
       GuestCalls guest,
       EffectRunner.Outcomes outcomes,
-      Deadlines deadlines) {
+      Deadlines deadlines,
+      LiveMachines live,
+      Tenure tenure) {
     this.definitions = definitions;
     this.directories = directories;
     this.store = store;
@@ -74,6 +80,8 @@ final class Births {
     this.guest = guest;
     this.outcomes = outcomes;
     this.deadlines = deadlines;
+    this.live = live;
+    this.tenure = tenure;
   }
 
   /// Births of this generation and earlier ones that have not begun will not.
@@ -170,12 +178,7 @@ final class Births {
       Supplier<CompletionStage<MachineHandle>> make,
       int tries) {
     return placed(id, generation)
-        .thenCompose(_ -> {
-          CompletionStage<MachineHandle> made = make.get();
-          return deadlines
-              .within(DEADLINE, "making the machine", made)
-              .exceptionallyCompose(failure -> giveUp(id, definition, generation, made, failure));
-        })
+        .thenCompose(_ -> withinTenure(id, definition, generation, make))
         .exceptionallyCompose(failure -> {
           if (tries <= 1 || !HostTrouble.is(EffectRunner.cause(failure))) {
             return CompletableFuture.failedFuture(failure);
@@ -189,6 +192,53 @@ final class Births {
               .after(TROUBLE_AGAIN)
               .thenCompose(_ -> made(id, definition, generation, make, tries - 1));
         });
+  }
+
+  /// Nothing begins while the node may be somebody else's; what has begun when that comes about is
+  /// ended.
+  private CompletionStage<MachineHandle> withinTenure(
+      JobId id,
+      Definition definition,
+      Generation generation,
+      Supplier<CompletionStage<MachineHandle>> make) {
+    OptionalLong began = tenure.current();
+    if (began.isEmpty()) {
+      return CompletableFuture.failedFuture(new LeaseRanOutException(false));
+    }
+    live.begins(id, definition, generation);
+    if (!tenure.current().equals(began)) {
+      // Ended in between, perhaps before this birth was among those that were ended.
+      var _ = live.isGone(id, generation);
+      return CompletableFuture.failedFuture(new LeaseRanOutException(false));
+    }
+    return begun(id, definition, generation, make)
+        .<CompletionStage<MachineHandle>>handle((machine, failure) -> {
+          if (failure != null) {
+            return notUp(id, generation, failure);
+          }
+          return live.isUp(id, generation, machine)
+              ? CompletableFuture.completedFuture(machine)
+              : killForSure(id, definition, generation, machine)
+                  .thenCompose(_ -> notUp(id, generation, new LeaseRanOutException(true)));
+        })
+        .thenCompose(step -> step);
+  }
+
+  private CompletionStage<MachineHandle> notUp(JobId id, Generation generation, Throwable failure) {
+    boolean ended = live.isGone(id, generation);
+    return CompletableFuture.failedFuture(ended ? new LeaseRanOutException(true) : failure);
+  }
+
+  private CompletionStage<MachineHandle> begun(
+      JobId id,
+      Definition definition,
+      Generation generation,
+      Supplier<CompletionStage<MachineHandle>> make) {
+    CompletionStage<MachineHandle> made =
+        CompletableFuture.completedFuture(make).thenCompose(Supplier::get);
+    return deadlines
+        .within(DEADLINE, "making the machine", made)
+        .exceptionallyCompose(failure -> giveUp(id, definition, generation, made, failure));
   }
 
   /// Waits for a place. A wish that was given up for an earlier generation's sake is made again.
@@ -249,19 +299,22 @@ final class Births {
         .thenCompose(CompletableFuture::failedFuture);
   }
 
-  /// Until it has worked: nobody else knows of this machine.
   private void killLate(
       JobId id, Definition definition, Generation generation, MachineHandle late) {
     log.warn("{} generation {} came up too late and is ended", id, generation);
-    var _ =
-        kill(id, definition, generation, Optional.of(late))
-            .exceptionallyCompose(failure -> {
-              log.error(
-                  "{} could not be killed; trying again: {}", id, EffectRunner.describe(failure));
-              return deadlines
-                  .after(EffectRunner.AGAIN)
-                  .thenAccept(_ -> killLate(id, definition, generation, late));
-            });
+    var _ = killForSure(id, definition, generation, late);
+  }
+
+  /// Until it has worked: nobody else knows of this machine.
+  private CompletionStage<Void> killForSure(
+      JobId id, Definition definition, Generation generation, MachineHandle machine) {
+    return kill(id, definition, generation, Optional.of(machine))
+        .exceptionallyCompose(failure -> {
+          log.error("{} could not be killed; trying again: {}", id, EffectRunner.describe(failure));
+          return deadlines
+              .after(EffectRunner.AGAIN)
+              .thenCompose(_ -> killForSure(id, definition, generation, machine));
+        });
   }
 
   private CompletionStage<Void> kill(
@@ -291,9 +344,13 @@ final class Births {
 
   private static Failure failureOf(Throwable failure, TerminationReason otherwise) {
     Throwable cause = EffectRunner.cause(failure);
-    boolean image =
-        cause instanceof MachineFailure machine && machine.kind() == MachineFailure.Kind.IMAGE;
-    return Failure.of(
-        image ? TerminationReason.IMAGE_ERROR : otherwise, EffectRunner.describe(cause));
+    TerminationReason reason =
+        switch (cause) {
+          case LeaseRanOutException _ -> TerminationReason.LEASE_LOST;
+          case MachineFailure machine when machine.kind() == MachineFailure.Kind.IMAGE ->
+              TerminationReason.IMAGE_ERROR;
+          default -> otherwise;
+        };
+    return Failure.of(reason, EffectRunner.describe(cause));
   }
 }

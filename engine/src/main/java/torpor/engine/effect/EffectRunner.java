@@ -2,6 +2,8 @@ package torpor.engine.effect;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,13 +17,16 @@ import torpor.core.job.Effect;
 import torpor.core.job.Job;
 import torpor.core.job.JobEvent;
 import torpor.core.job.JobId;
+import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
+import torpor.core.machine.MachineHandle;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.clock.Alarms;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.guest.GuestCalls;
+import torpor.engine.lease.Tenure;
 import torpor.engine.machine.MachineFailure;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.place.Places;
@@ -29,7 +34,7 @@ import torpor.engine.store.JobStore;
 
 /// Carries effects out on runtimes and disk: births by [Births], snapshots by [Freezing], the rest
 /// here.
-public final class EffectRunner implements Acting {
+public final class EffectRunner implements Acting, Adoptions {
   private static final Logger log = LoggerFactory.getLogger(EffectRunner.class);
   private static final Duration TIDY_DEADLINE = Duration.ofMinutes(2);
   static final Duration KILL_DEADLINE = Duration.ofMinutes(1);
@@ -50,6 +55,8 @@ public final class EffectRunner implements Acting {
   private final Births births;
   private final Freezing freezing;
   private final Lanes lanes;
+  private final Tenure tenure;
+  private final LiveMachines live = new LiveMachines();
 
   public EffectRunner(
       DefinitionShelf definitions,
@@ -61,17 +68,28 @@ public final class EffectRunner implements Acting {
       Outcomes outcomes,
       InstantSource clock,
       Alarms alarms,
-      Executor threads) {
+      Executor threads,
+      Tenure tenure) {
     this.definitions = definitions;
     this.directories = directories;
     this.places = places;
     this.outcomes = outcomes;
     this.clock = clock;
     this.alarms = alarms;
+    this.tenure = tenure;
     this.deadlines = new Deadlines(clock, alarms);
     this.births =
         new Births(
-            definitions, directories, store, places, environment, guest, outcomes, deadlines);
+            definitions,
+            directories,
+            store,
+            places,
+            environment,
+            guest,
+            outcomes,
+            deadlines,
+            live,
+            tenure);
     this.freezing = new Freezing(definitions, directories, outcomes, deadlines, threads);
     this.lanes = new Lanes(threads);
   }
@@ -117,6 +135,7 @@ public final class EffectRunner implements Acting {
                 runtime.kill(id, generation, Optional.empty(), Duration.ZERO)))
         .<CompletionStage<Void>>handle((_, failure) -> {
           if (failure == null) {
+            var _ = live.isGone(id, generation);
             places.release(id);
             return CompletableFuture.completedFuture(null);
           }
@@ -144,6 +163,7 @@ public final class EffectRunner implements Acting {
                 .handle((_, failure) -> {
                   if (failure == null) {
                     births.settle(id, effect.generation());
+                    var _ = live.isGone(id, effect.generation());
                     outcomes.tell(id, new JobEvent.MachineKilled(effect.generation()));
                   } else {
                     log.error("{} could not be killed; trying again: {}", id, describe(failure));
@@ -162,6 +182,62 @@ public final class EffectRunner implements Acting {
             .runtime(definition.runtime())
             .map(r -> r.kill(id, effect.generation(), effect.machine(), effect.grace()))
             .orElseGet(() -> CompletableFuture.completedFuture(null)));
+  }
+
+  /// A machine that an earlier daemon made is looked for.
+  @Override
+  public void expected(JobId id, Definition definition, Generation generation) {
+    live.begins(id, definition, generation);
+  }
+
+  /// Now it is one of ours again, unless nothing may run here.
+  @Override
+  public void adopted(JobId id, Generation generation, MachineHandle found) {
+    boolean up = live.isUp(id, generation, found);
+    live.of(id, generation)
+        .filter(_ -> !up || tenure.current().isEmpty())
+        .ifPresent(
+            machine -> end(id, machine.with(found), "it was found when the lease had run out"));
+  }
+
+  /// A machine has ended by itself.
+  @Override
+  public void ended(JobId id, Generation generation) {
+    var _ = live.isGone(id, generation);
+  }
+
+  /// Ends every machine, at once and by force; their jobs are told that they are lost. Births under
+  /// way come to nothing. Completes when each was tried once; what could not be ended is tried
+  /// until it can.
+  public CompletionStage<Void> endAll(String why) {
+    List<CompletableFuture<?>> ends = new ArrayList<>();
+    live.endAll().forEach((id, machine) -> ends.add(end(id, machine, why).toCompletableFuture()));
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+  }
+
+  /// Until it has worked, or the machine has gone another way.
+  private CompletionStage<?> end(JobId id, LiveMachines.Live machine, String why) {
+    Generation generation = machine.generation();
+    return CompletableFuture.completedFuture(machine.definition())
+        .thenCompose(definition ->
+            deadlines.within(
+                KILL_DEADLINE,
+                "the kill",
+                runtime(definitions, definition)
+                    .kill(id, generation, machine.handle(), Duration.ZERO)))
+        .handle((_, failure) -> {
+          if (failure != null && live.of(id, generation).isPresent()) {
+            log.error("{} could not be ended; trying again: {}", id, describe(failure));
+            alarms.at(
+                clock.instant().plus(AGAIN),
+                () -> {
+                  var _ = end(id, machine, why);
+                });
+          } else if (failure == null && machine.handle().isPresent()) {
+            outcomes.tell(id, new JobEvent.MachineEnded(generation, new ExitStatus.Lost(why)));
+          }
+          return null;
+        });
   }
 
   static MachineRuntime runtime(DefinitionShelf definitions, Definition definition) {

@@ -12,6 +12,7 @@ final class HostTrouble {
   static boolean is(Throwable cause) {
     return switch (cause) {
       case StoreFailure _ -> true;
+      case LeaseRanOutException lease -> !lease.begun();
       case DiskFailure disk -> disk.noSpace();
       case MachineFailure machine ->
           machine.kind() == MachineFailure.Kind.NO_SPACE

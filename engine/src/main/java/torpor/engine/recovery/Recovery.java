@@ -23,6 +23,7 @@ import torpor.engine.actor.JobActors;
 import torpor.engine.clock.Alarms;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.disk.InstanceDirectories;
+import torpor.engine.effect.Adoptions;
 import torpor.engine.effect.EffectRunner;
 import torpor.engine.machine.MachineAdoption;
 import torpor.engine.machine.MachineRuntime;
@@ -46,6 +47,7 @@ public final class Recovery {
   private final InstanceDirectories directories;
   private final JobActors actors;
   private final Places places;
+  private final Adoptions adoptions;
   private final EffectRunner.Outcomes outcomes;
   private final InstantSource clock;
   private final Alarms alarms;
@@ -61,6 +63,7 @@ public final class Recovery {
       InstanceDirectories directories,
       JobActors actors,
       Places places,
+      Adoptions adoptions,
       EffectRunner.Outcomes outcomes,
       InstantSource clock,
       Alarms alarms) {
@@ -69,6 +72,7 @@ public final class Recovery {
     this.directories = directories;
     this.actors = actors;
     this.places = places;
+    this.adoptions = adoptions;
     this.outcomes = outcomes;
     this.clock = clock;
     this.alarms = alarms;
@@ -153,7 +157,10 @@ public final class Recovery {
     CompletableFuture<Void> decided = new CompletableFuture<>();
     return clean
         .thenCompose(_ -> definitions.of(job.definition()))
-        .thenCompose(definition -> look(job, definition, decided))
+        .thenCompose(definition -> {
+          adoptions.expected(job.id(), definition, job.generation());
+          return look(job, definition, decided);
+        })
         .thenCompose(found -> {
           log.debug(
               "{} was {} (generation {}): machine {}",
@@ -166,9 +173,16 @@ public final class Recovery {
                 if (failure == null) {
                   (found.isPresent() ? adopted : gone).incrementAndGet();
                 }
+                settle(job, found);
                 decided.complete(null);
               });
         });
+  }
+
+  private void settle(Job job, Optional<MachineHandle> found) {
+    found.ifPresentOrElse(
+        machine -> adoptions.adopted(job.id(), job.generation(), machine),
+        () -> adoptions.ended(job.id(), job.generation()));
   }
 
   private CompletionStage<?> decide(StoredJob row, Optional<MachineHandle> found) {

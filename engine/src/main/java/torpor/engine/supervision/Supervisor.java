@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import torpor.engine.clock.Alarms;
 import torpor.engine.serial.Serial;
 
-/// Runs tasks again and again, each on its own schedule. Thread-safe.
+/// Runs tasks until they succeed, once or again and again, each on its own schedule. Thread-safe.
 public final class Supervisor {
   private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
@@ -36,7 +36,13 @@ public final class Supervisor {
       Restarts restarts,
       Supplier<CompletionStage<?>> task,
       Restarts.GivenUp givenUp) {
-    new Kept(name, pause, restarts, task, givenUp).begin();
+    new Kept(name, Optional.of(pause), restarts, task, givenUp).begin();
+  }
+
+  /// Runs `task` until it has ended well once; after a failure as `restarts` says.
+  public void once(
+      String name, Restarts restarts, Supplier<CompletionStage<?>> task, Restarts.GivenUp givenUp) {
+    new Kept(name, Optional.empty(), restarts, task, givenUp).begin();
   }
 
   /// Begins nothing any more; what runs runs out.
@@ -46,7 +52,7 @@ public final class Supervisor {
 
   private final class Kept {
     private final String name;
-    private final Duration pause;
+    private final Optional<Duration> pause;
     private final Restarts restarts;
     private final Supplier<CompletionStage<?>> task;
     private final Restarts.GivenUp givenUp;
@@ -55,7 +61,7 @@ public final class Supervisor {
 
     Kept(
         String name,
-        Duration pause,
+        Optional<Duration> pause,
         Restarts restarts,
         Supplier<CompletionStage<?>> task,
         Restarts.GivenUp givenUp) {
@@ -89,7 +95,7 @@ public final class Supervisor {
       Instant now = clock.instant();
       if (failure.isEmpty()) {
         record = record.succeeded();
-        again(now.plus(pause));
+        pause.ifPresent(wait -> again(now.plus(wait)));
         return;
       }
       Throwable why = failure.orElseThrow();

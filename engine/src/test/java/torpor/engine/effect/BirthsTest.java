@@ -5,9 +5,12 @@ import static torpor.engine.effect.EffectLab.FIRST;
 import static torpor.engine.effect.EffectLab.MACHINE;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import torpor.core.job.Effect;
 import torpor.core.job.JobEvent;
+import torpor.core.machine.ExitStatus;
 import torpor.core.retry.TerminationReason;
 import torpor.engine.fake.HeldRuntime;
 
@@ -68,6 +71,66 @@ class BirthsTest {
     runtime.births.getLast().complete(MACHINE);
 
     assertThat(lab.told).contains(new JobEvent.MachineUp(FIRST.next(), MACHINE));
+  }
+
+  @Test
+  void nothingBeginsWhileTheNodeMayBeSomebodyElses() {
+    lab.tenure = OptionalLong.empty();
+    hangFor(Duration.ofMinutes(5));
+    assertThat(runtime.births).isEmpty();
+    assertThat(lab.told).isEmpty();
+
+    lab.tenure = OptionalLong.of(2);
+    lab.pass(Duration.ofSeconds(2));
+    runtime.births.getFirst().complete(MACHINE);
+
+    assertThat(lab.told).containsExactly(new JobEvent.MachineUp(FIRST, MACHINE));
+  }
+
+  @Test
+  void whatRunsIsEndedAndItsJobToldWhenTheLeaseRunsOut() {
+    lab.start(FIRST);
+    runtime.births.getFirst().complete(MACHINE);
+    CompletableFuture<Void> refused = new CompletableFuture<>();
+    refused.completeExceptionally(new IllegalStateException("planted"));
+    runtime.killAnswers.add(refused);
+
+    lab.endAll();
+    assertThat(lab.told).hasSize(1);
+    lab.pass(Duration.ofSeconds(1));
+
+    assertThat(runtime.kills).containsExactly("g1 " + MACHINE, "g1 " + MACHINE);
+    assertThat(lab.told)
+        .last()
+        .isEqualTo(new JobEvent.MachineEnded(FIRST, new ExitStatus.Lost("the lease ran out")));
+  }
+
+  @Test
+  void aBirthUnderWayWhenTheLeaseRunsOutIsEndedWhenItComesUp() {
+    lab.start(FIRST);
+    lab.endAll();
+    assertThat(runtime.kills).containsExactly("g1 whatever");
+
+    runtime.births.getFirst().complete(MACHINE);
+
+    assertThat(runtime.kills).containsExactly("g1 whatever", "g1 " + MACHINE);
+    assertThat(lab.told)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            JobEvent.MachineNotUp.class,
+            notUp -> assertThat(notUp.failure().reason()).isEqualTo(TerminationReason.LEASE_LOST));
+  }
+
+  @Test
+  void whatHasEndedIsNotEndedAgain() {
+    lab.start(FIRST);
+    runtime.births.getFirst().complete(MACHINE);
+    lab.act(new Effect.ReleaseMachine(FIRST, MACHINE));
+
+    lab.endAll();
+
+    assertThat(runtime.kills).isEmpty();
+    assertThat(lab.told).hasSize(1);
   }
 
   @Test

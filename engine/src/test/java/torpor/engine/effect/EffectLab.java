@@ -1,10 +1,13 @@
 package torpor.engine.effect;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import torpor.core.definition.Definition;
@@ -40,6 +43,7 @@ final class EffectLab {
   final NotedDirectories directories = new NotedDirectories();
   final Places places = new Places(1, Runnable::run);
   final List<JobEvent.FromMachine> told = new ArrayList<>();
+  OptionalLong tenure = OptionalLong.of(1);
   private final Job job = Job.spawned(JOB, new DefinitionId(1), ManualTime.START, Optional.empty());
   private final EffectRunner effects;
 
@@ -62,7 +66,8 @@ final class EffectLab {
             (_, event) -> told.add(event),
             time,
             time,
-            Runnable::run);
+            Runnable::run,
+            () -> tenure);
   }
 
   private static final class InputsOnly extends UnaskedStore {
@@ -96,6 +101,10 @@ final class EffectLab {
 
   void snapshot(int number) {
     act(new Effect.TakeSnapshot(FIRST, MACHINE, new SnapshotNumber(number), true));
+  }
+
+  void endAll() {
+    assertThat(effects.endAll("the lease ran out")).isCompleted();
   }
 
   void pass(Duration span) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import torpor.core.definition.Definition;
 import torpor.core.definition.DefinitionId;
 import torpor.core.job.Happening;
@@ -40,6 +41,7 @@ public final class MemoryTables {
   private long sequence;
   private int lastDefinition;
   private long owner;
+  private Instant leaseUntil = Instant.MIN;
 
   /// Takes the node over.
   ///
@@ -48,9 +50,31 @@ public final class MemoryTables {
     return ++owner;
   }
 
+  /// As [#takeOver], with the lease that comes with it.
+  public synchronized long takeOver(Instant until) {
+    leaseUntil = until;
+    return takeOver();
+  }
+
   /// The epoch whose writes count.
   public synchronized long owner() {
     return owner;
+  }
+
+  /// Keeps the node for its owner.
+  ///
+  /// @return whether `epoch` still is
+  public synchronized boolean renew(long epoch, Instant until) {
+    if (epoch != owner) {
+      return false;
+    }
+    leaseUntil = until;
+    return true;
+  }
+
+  /// Until when nobody but a daemon on the same data directory may take the node.
+  public synchronized Instant leaseUntil() {
+    return leaseUntil;
   }
 
   synchronized CommitOutcome apply(Transition transition, long epoch) {
@@ -76,7 +100,7 @@ public final class MemoryTables {
     return new CommitOutcome.Committed(transition.expected().next(), record(transition));
   }
 
-  private void write(Transition transition, @org.jspecify.annotations.Nullable JobRows existing) {
+  private void write(Transition transition, @Nullable JobRows existing) {
     JobId id = transition.next().id();
     if (existing != null) {
       existing.job().due().ifPresent(at -> due.remove(new DueJob(at, id)));

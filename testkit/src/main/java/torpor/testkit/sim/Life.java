@@ -5,6 +5,8 @@ final class Life {
   private final String name;
   private boolean alive = true;
   private boolean cutOff;
+  private boolean isolated;
+  private boolean leaseLost;
 
   Life(String name) {
     this.name = name;
@@ -26,6 +28,24 @@ final class Life {
 
   void cutOffNow() {
     cutOff = true;
+  }
+
+  /// Whether it does not reach the store, and nothing else is wrong with it.
+  boolean isolated() {
+    return isolated;
+  }
+
+  void isolate(boolean nowIsolated) {
+    isolated = nowIsolated;
+  }
+
+  /// Whether another daemon may have its node because its lease has run out: nothing of it may run.
+  boolean leaseLost() {
+    return leaseLost;
+  }
+
+  void loseLease() {
+    leaseLost = true;
   }
 
   @Override

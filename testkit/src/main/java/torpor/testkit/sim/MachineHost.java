@@ -47,6 +47,12 @@ final class MachineHost {
           machine.job(),
           other.generation());
     }
+    ledger.check(
+        !machine.madeBy().leaseLost(),
+        Promise.P6_ONE_LIVE_COPY,
+        "generation %s of %s began on a daemon whose lease has run out",
+        machine.generation(),
+        machine.job());
     machines.add(machine);
     long busy =
         machines.stream()
@@ -64,6 +70,19 @@ final class MachineHost {
 
   List<GuestMachine> live() {
     return machines.stream().filter(GuestMachine::live).toList();
+  }
+
+  /// A daemon's lease has run out: what it made, or has found again, must be gone.
+  void leaseRunsOut(Life daemon) {
+    daemon.loseLease();
+    for (GuestMachine machine : live()) {
+      ledger.check(
+          !machine.survives() && machine.madeBy() != daemon,
+          Promise.P6_ONE_LIVE_COPY,
+          "%s is alive though the lease of %s has run out",
+          machine.life(),
+          daemon);
+    }
   }
 
   /// The machines of that job that can outlive a daemon, or what is left of them.

@@ -2,6 +2,7 @@ package torpor.testkit.sim;
 
 import java.time.InstantSource;
 import torpor.engine.disk.InstanceDirectories;
+import torpor.engine.lease.Lease;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.store.JobStore;
 
@@ -20,6 +21,10 @@ public interface Planted {
 
   default MachineRuntime runtime(MachineRuntime runtime) {
     return runtime;
+  }
+
+  default Lease lease(Lease lease) {
+    return lease;
   }
 
   default InstantSource clock(InstantSource clock) {

@@ -1,5 +1,6 @@
 package torpor.testkit.sim;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,7 +26,7 @@ final class SimDisk implements InstanceDirectories {
     return stage.effect(
         true,
         "disk " + what,
-        () -> new DiskFailure(what + " failed", true, new java.io.IOException("simulated")),
+        () -> new DiskFailure(what + " failed", true, new IOException("simulated")),
         stage.trouble().disk(),
         effect);
   }
@@ -93,7 +94,7 @@ final class SimDisk implements InstanceDirectories {
               SnapshotContent content = directory.staged.remove(number.number());
               if (content == null) {
                 throw new DiskFailure(
-                    "nothing is staged as " + number, false, new java.io.IOException("missing"));
+                    "nothing is staged as " + number, false, new IOException("missing"));
               }
               directory.published.put(number.number(), content);
               directory.notYetDurable.add(number.number());

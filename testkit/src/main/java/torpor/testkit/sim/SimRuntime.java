@@ -1,5 +1,6 @@
 package torpor.testkit.sim;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -89,7 +90,7 @@ final class SimRuntime implements MachineRuntime {
             what,
             "Repeat it."),
         lost,
-        new java.io.IOException("simulated"));
+        new IOException("simulated"));
   }
 
   private static MachineFailure failed(String what) {

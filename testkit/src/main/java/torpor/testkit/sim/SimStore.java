@@ -1,5 +1,6 @@
 package torpor.testkit.sim;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ final class SimStore implements JobStore {
     boolean atOnce = LentThread.isLent() && stage.dice().chance(0.5);
     Consumer<Runnable> then = atOnce ? Runnable::run : stage::later;
     then.accept(() -> {
-      if (stage.dice().chance(stage.trouble().storeBefore())) {
+      if (unreachable()) {
         stage.trace().say("%s: %s LOST", stage.life(), what);
         answer.completeExceptionally(unavailable());
         return;
@@ -91,7 +92,7 @@ final class SimStore implements JobStore {
   }
 
   private void answered(CompletableFuture<CommitOutcome> answer, CommitOutcome outcome) {
-    if (stage.dice().chance(stage.trouble().storeAfter())) {
+    if (stage.life().isolated() || stage.dice().chance(stage.trouble().storeAfter())) {
       stage.trace().say("%s: the answer of the store is lost", stage.life());
       answer.completeExceptionally(unavailable());
     } else {
@@ -99,9 +100,13 @@ final class SimStore implements JobStore {
     }
   }
 
+  private boolean unreachable() {
+    return stage.life().isolated() || stage.dice().chance(stage.trouble().storeBefore());
+  }
+
   private static StoreFailure unavailable() {
     return new StoreFailure(
-        StoreFailure.Kind.UNAVAILABLE, "simulated", new java.io.IOException("simulated"));
+        StoreFailure.Kind.UNAVAILABLE, "simulated", new IOException("simulated"));
   }
 
   private <T> CompletionStage<T> read(Supplier<CompletionStage<T>> look) {
@@ -110,7 +115,7 @@ final class SimStore implements JobStore {
       return answer;
     }
     stage.later(() -> {
-      if (stage.dice().chance(stage.trouble().storeBefore())) {
+      if (unreachable()) {
         answer.completeExceptionally(unavailable());
         return;
       }

@@ -161,7 +161,7 @@ final class SimWorld {
   }
 
   void startDaemon() {
-    long epoch = tables.takeOver();
+    long epoch = tables.takeOver(scheduler.instant().plus(SimLease.LENGTH));
     Life life = new Life("daemon-" + epoch);
     Stage stage = new Stage(life, scheduler, dice, trace, () -> trouble, this::point);
     Engine engine = new Engine(parts(stage, epoch));
@@ -189,6 +189,7 @@ final class SimWorld {
     InstantSource clock = planted.clock(scheduler);
     return new EngineParts(
         planted.store(new SimStore(stage, tables, epoch, planted.forgetsFencing(), ledger)),
+        planted.lease(new SimLease(stage, tables, epoch)),
         planted.directories(new SimDisk(stage, disk)),
         List.of(planted.runtime(runtime(false, stage)), planted.runtime(runtime(true, stage))),
         (_, _, _) -> Map.of(),
@@ -237,6 +238,9 @@ final class SimWorld {
       return;
     }
     points++;
+    if (dice.chance(trouble.isolation())) {
+      isolate();
+    }
     boolean chosen = crashAt.contains(points);
     if (chosen || dice.chance(trouble.crash())) {
       trace.say("crash point %d: %s", points, what);
@@ -305,10 +309,36 @@ final class SimWorld {
     });
   }
 
+  /// The daemon does not reach the store any more. Before its lease runs out there the store may
+  /// come back; or else another daemon takes the node over.
+  private void isolate() {
+    Optional<Daemon> cut = current.filter(d -> d.life().alive() && !d.life().isolated());
+    cut.ifPresent(daemon -> {
+      trace.say("%s: is cut off from the store", daemon.life());
+      daemon.life().isolate(true);
+      Instant end = tables.leaseUntil();
+      if (dice.chance(0.5)) {
+        scheduler.after(world, dice.upTo(SimLease.LENGTH), () -> daemon.life().isolate(false));
+      }
+      Duration left = Duration.between(scheduler.instant(), end);
+      scheduler.after(world, left.plusNanos(1), () -> takeOverIsolated(daemon, end));
+    });
+  }
+
+  private void takeOverIsolated(Daemon daemon, Instant end) {
+    boolean ranOut = daemon.life().isolated() && tables.leaseUntil().equals(end);
+    if (ranOut && daemon.life().alive() && current.filter(d -> d == daemon).isPresent()) {
+      host.leaseRunsOut(daemon.life());
+      takeOver();
+      scheduler.after(world, dice.upTo(Duration.ofMinutes(1)), () -> daemon.life().isolate(false));
+    }
+  }
+
   /// Nothing goes wrong from now on.
   void heal() {
     trace.say("---- healing ----");
     trouble = Trouble.NONE;
+    current.ifPresent(daemon -> daemon.life().isolate(false));
     zombies.forEach(zombie -> endLife(zombie.life()));
     zombies.clear();
   }

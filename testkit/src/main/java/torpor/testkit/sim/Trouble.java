@@ -16,6 +16,7 @@ import java.time.Duration;
 /// @param duplicates an event or call comes a second time, later
 /// @param slowest how long one step takes at most
 /// @param stall one step takes far longer than that
+/// @param isolation the daemon is cut off from its store, per step of an effect or a commit
 record Trouble(
     double crash,
     double takeOver,
@@ -28,6 +29,8 @@ record Trouble(
     double network,
     double duplicates,
     Duration slowest,
-    double stall) {
-  static final Trouble NONE = new Trouble(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(20), 0);
+    double stall,
+    double isolation) {
+  static final Trouble NONE =
+      new Trouble(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(20), 0, 0);
 }

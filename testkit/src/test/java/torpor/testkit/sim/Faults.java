@@ -25,6 +25,7 @@ import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.Token;
 import torpor.core.wake.Signal;
 import torpor.engine.disk.InstanceDirectories;
+import torpor.engine.lease.Lease;
 import torpor.engine.machine.MachineRestore;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.machine.SnapshotTarget;
@@ -158,6 +159,25 @@ final class Faults {
       @Override
       public boolean forgetsFencing() {
         return true;
+      }
+    };
+  }
+
+  static Planted leaseNotWatched() {
+    return new Planted() {
+      @Override
+      public Lease lease(Lease lease) {
+        return new Lease() {
+          @Override
+          public Optional<Duration> length() {
+            return Optional.empty();
+          }
+
+          @Override
+          public CompletionStage<Boolean> renew() {
+            return lease.renew();
+          }
+        };
       }
     };
   }

@@ -44,6 +44,8 @@ class PlantedFaultsTest {
             Faults::fencingNotChecked,
             Promise.P6_ONE_LIVE_COPY),
         fault(
+            "a daemon does not watch its lease", Faults::leaseNotWatched, Promise.P6_ONE_LIVE_COPY),
+        fault(
             "a signal is acknowledged and not stored",
             Faults::signalAcknowledgedButNotStored,
             Promise.P3_ACKNOWLEDGED_MEANS_DURABLE),
@@ -60,7 +62,10 @@ class PlantedFaultsTest {
         fault(
             "the reconciler does nothing", Faults::reconcilerDoesNothing, Promise.P8_NOTHING_LEAKS),
         fault(
-            "stray machines are not swept up", Faults::sweepDoesNothing, Promise.P8_NOTHING_LEAKS),
+            "stray machines are not swept up",
+            Faults::sweepDoesNothing,
+            Promise.P6_ONE_LIVE_COPY,
+            Promise.P8_NOTHING_LEAKS),
         fault(
             "the call in flight is not answered after a restore",
             Faults::pendingCallNotAnsweredAfterRestore,
