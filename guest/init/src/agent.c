@@ -189,17 +189,14 @@ static void handle(const struct frame *frame) {
 }
 
 /* Back-pressure for a host that is there or will soon be; for nobody, the newest output. */
-static int64_t decide_drop(void) {
+int64_t agent_deadline(void) {
     int64_t limit = connected ? NEVER : detached_since + (int64_t)detached_limit;
     bool drop = always_drop || clock_milliseconds() >= limit;
     sessions_allow_drop(drop);
     return drop ? NEVER : limit;
 }
 
-int64_t agent_work(void) {
-    int64_t next = decide_drop();
-    do {
-        if (connected) sessions_send();
-    } while (port_work(handle, gone));
-    return next;
+bool agent_work(void) {
+    if (connected) sessions_send();
+    return port_work(handle, gone);
 }

@@ -14,7 +14,10 @@ bool agent_open(void);
 /* How long nobody may listen before output is dropped; or drop it at once. */
 void agent_output_policy(uint64_t detached_milliseconds, bool drop);
 
-/* Does what is due, and returns when something will be. */
-int64_t agent_work(void);
+/* Sends and receives. True: something moved, so that there may be more to do. */
+bool agent_work(void);
+
+/* When output may be dropped, because nobody has listened for so long; drops it if so. */
+int64_t agent_deadline(void);
 
 #endif

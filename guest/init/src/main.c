@@ -69,14 +69,22 @@ static bool never(void) {
 }
 
 static int64_t wait_in_template(void) {
-    return sooner(agent_work(), machine_work());
+    int64_t next;
+    do next = machine_work();
+    while (agent_work());
+    return next;
 }
 
+/* Once more whenever the host was heard: what it asked for may be due at once. */
 static int64_t work(void) {
-    /* Sessions first: what they have to say goes out at once. */
-    int64_t next = sooner(sessions_work(), workload_work());
-    next = sooner(next, agent_work());
-    return sooner(next, machine_work());
+    int64_t next;
+    do {
+        next = sessions_work();
+        next = sooner(workload_work(), next);
+        next = sooner(machine_work(), next);
+        next = sooner(agent_deadline(), next);
+    } while (agent_work());
+    return next;
 }
 
 /* Where the kernel's command line asks to wait: "torpor.template=modules" or "…=root". */

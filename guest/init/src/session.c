@@ -247,7 +247,9 @@ const char *session_attach(struct session *session, uint64_t output, uint64_t er
 }
 
 bool session_signal(struct session *session, int number) {
-    return session->pid > 0 && kill(-session->pid, number) == 0;
+    /* A process that has only just begun leads no group yet. */
+    return session->pid > 0 &&
+           (kill(-session->pid, number) == 0 || kill(session->pid, number) == 0);
 }
 
 void sessions_detach(void) {

@@ -1,6 +1,7 @@
 #include "session_requests.h"
 
 #include "archive.h"
+#include "machine.h"
 #include "protocol.h"
 #include "session.h"
 #include "workload.h"
@@ -208,9 +209,13 @@ void request_release(struct request *request) {
     struct session_fields fields = {0};
     struct session *session = find_session(request, "session", &fields);
     if (!session) return;
+    if (session->id == WORKLOAD_SESSION && machine_phase() != PHASE_ENDED) {
+        answer_error(request, "phase", "the workload has not ended");
+        return;
+    }
     answer_ok(request, NULL);
     if (session->id == WORKLOAD_SESSION) {
-        workload_released();
+        machine_end();
         return;
     }
     if (session->pid > 0) cgroup_kill(session->cgroup);

@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -147,7 +148,12 @@ static _Noreturn void run_child(const struct spawn_request *request,
     enter_directory(request, failure);
     become(&user, command, failure);
     set_environment(command, &user);
-    if (request->builtin) _exit(request->builtin(request->detail));
+    if (request->builtin) {
+        /* It does not exec, so what is this init's is closed by hand: among it the other end of
+           its own input, of which it would never see the end. */
+        syscall(SYS_close_range, 3, ~0U, 0);
+        _exit(request->builtin(request->detail));
+    }
     char **arguments = command->arguments.items;
     execvp(arguments[0], arguments);
     int code = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE;

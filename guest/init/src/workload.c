@@ -113,10 +113,6 @@ void request_stop(struct request *request) {
     answer_ok(request, NULL);
 }
 
-void workload_released(void) {
-    if (machine_phase() == PHASE_ENDED) machine_end();
-}
-
 int64_t workload_work(void) {
     int64_t now = clock_milliseconds();
     if (now >= kill_at) {

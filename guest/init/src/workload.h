@@ -24,9 +24,6 @@ const struct command *workload_command(void);
 /* Asks the workload to end, and kills it after the grace time; it is not started again. */
 void request_stop(struct request *request);
 
-/* The host has all it wanted of the workload. */
-void workload_released(void);
-
 /* Does what is due, and returns when something will be. */
 int64_t workload_work(void);
 
