@@ -86,7 +86,7 @@ public final class Daemon implements Service {
       this.address = open(settings);
     } catch (RuntimeException e) {
       close();
-      throw e;
+      throw FailedStart.explained(e);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import torpor.cli.CommandFailure;
 import torpor.wire.Suggestion;
 
 /// Reads every source and makes [Settings] of them, or says everything that is wrong at once.
@@ -142,7 +143,7 @@ public final class SettingsLoader {
       Problem unreadable =
           new Problem(
               file.toString(),
-              "this configuration file cannot be read (" + e + ")",
+              "this configuration file cannot be read: " + CommandFailure.reason(e),
               "make it readable, or name another with --config or " + CONFIG_VARIABLE);
       return new Layer(Map.of(), List.of(unreadable));
     }
