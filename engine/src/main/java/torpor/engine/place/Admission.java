@@ -2,7 +2,9 @@ package torpor.engine.place;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -13,12 +15,17 @@ import torpor.engine.serial.Serial;
 import torpor.engine.store.JobStore;
 import torpor.engine.store.StoredJob;
 
-/// Lets pending jobs in as places become free, in the order of their ids. Only so many of them wait
-/// in memory; the rest wait as rows and are read when the line gets short.
+/// Lets pending jobs in as places become free, first come, first served. Only so many of them wait
+/// in memory; the rest wait as rows and are read, in the order of their ids, when the line gets
+/// short. As long as there are such rows, whoever comes waits behind them as a row.
 public final class Admission {
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
   private static final int LONGEST_LINE = 10_000;
   private static final int SHORT_LINE = 2_000;
+
+  /// No id is smaller.
+  private static final JobId FIRST = new JobId("0".repeat(26));
+
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   /// Told when a pending job has a place.
@@ -35,12 +42,13 @@ public final class Admission {
   private final InstantSource clock;
   private final Alarms alarms;
   private final Serial serial;
-  private int inLine;
+  private final Set<JobId> line = new HashSet<>();
   private boolean moreInStore;
   private boolean reading;
 
-  /// A job was spawned that did not fit, since the last read began.
-  private boolean overflowed;
+  /// The first of the jobs that have been left to be read since the last read began: it may have
+  /// looked too early to see them.
+  private Optional<JobId> leftMeanwhile = Optional.empty();
 
   /// How far the pending rows have been read.
   private Optional<JobId> last = Optional.empty();
@@ -60,19 +68,15 @@ public final class Admission {
     this.serial = new Serial(threads);
   }
 
-  /// A job has just been spawned. It gets in line at once even while the store is being read, for
-  /// that may have looked too early to see it; a job that is in line twice is admitted once.
+  /// A job has just been spawned, and is durable.
   public void spawned(StoredJob row) {
     JobId id = row.job().id();
     serial.execute(() -> {
-      if (inLine < LONGEST_LINE) {
+      if (!moreInStore && line.size() < LONGEST_LINE) {
         join(id, _ -> door.admit(row));
       } else {
-        moreInStore = true;
-        overflowed = true;
-        // Ids become durable out of order: where it is behind what has been read, that is read
-        // again.
-        last = last.filter(read -> read.compareTo(id) < 0);
+        leaveToBeRead(id);
+        refill();
       }
     });
   }
@@ -81,20 +85,31 @@ public final class Admission {
   /// a job may have become durable unseen.
   public void open() {
     serial.execute(() -> {
-      moreInStore = true;
-      overflowed = true;
-      last = Optional.empty();
+      leaveToBeRead(FIRST);
       refill();
     });
   }
 
+  /// Ids become durable out of order: where this one is behind what has been read, that is read
+  /// again.
+  private void leaveToBeRead(JobId id) {
+    moreInStore = true;
+    last = last.filter(read -> read.compareTo(id) < 0);
+    if (reading) {
+      leftMeanwhile =
+          leftMeanwhile.filter(first -> first.compareTo(id) < 0).or(() -> Optional.of(id));
+    }
+  }
+
   private void join(JobId job, Consumer<JobId> admitted) {
-    inLine++;
+    if (!line.add(job)) {
+      return;
+    }
     places
         .acquireFresh(job)
         .whenCompleteAsync(
             (_, gaveUp) -> {
-              inLine--;
+              line.remove(job);
               if (gaveUp == null) {
                 admitted.accept(job);
               }
@@ -104,12 +119,12 @@ public final class Admission {
   }
 
   private void refill() {
-    if (!moreInStore || reading || inLine > SHORT_LINE) {
+    if (!moreInStore || reading || line.size() > SHORT_LINE) {
       return;
     }
     reading = true;
-    overflowed = false;
-    int limit = LONGEST_LINE - inLine;
+    leftMeanwhile = Optional.empty();
+    int limit = LONGEST_LINE - line.size();
     store
         .pending(last, limit)
         .whenCompleteAsync(
@@ -120,11 +135,11 @@ public final class Admission {
                 alarms.at(clock.instant().plus(AFTER_FAILURE), () -> serial.execute(this::refill));
                 return;
               }
-              // What did not fit meanwhile may be behind where this read looked.
-              moreInStore = overflowed || found.size() == limit;
-              if (!found.isEmpty() && !overflowed) {
+              moreInStore = leftMeanwhile.isPresent() || found.size() == limit;
+              if (!found.isEmpty()) {
                 last = Optional.of(found.getLast());
               }
+              leftMeanwhile.ifPresent(this::leaveToBeRead);
               found.forEach(id -> join(id, door::admit));
               // Where nobody got in line, nobody leaves it either to bring the next read about.
               refill();

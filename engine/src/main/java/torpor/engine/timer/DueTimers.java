@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -21,6 +22,8 @@ import torpor.engine.clock.Alarms;
 import torpor.engine.serial.Serial;
 import torpor.engine.store.DueJob;
 import torpor.engine.store.JobStore;
+import torpor.engine.supervision.Backoff;
+import torpor.engine.supervision.Restarts;
 
 /// Fires the timers of all jobs from a short horizon kept in memory.
 ///
@@ -35,7 +38,10 @@ public final class DueTimers {
   /// However far the next timer is, look again this often: a host's clock may be set.
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  /// Not much: whatever is due meanwhile is late.
+  private static final Restarts AFTER_FAILURE =
+      new Restarts(
+          Duration.ofSeconds(1), Duration.ofSeconds(8), Integer.MAX_VALUE, Duration.ofMinutes(1));
 
   /// How soon to look again while due jobs are held back by the backlog.
   private static final Duration WHILE_FULL = Duration.ofMillis(50);
@@ -55,6 +61,10 @@ public final class DueTimers {
   private final Serial serial;
   private final Function<List<JobId>, CompletionStage<Void>> fire;
   private final IntSupplier backlog;
+
+  private final Backoff looks;
+  private final Backoff loads;
+  private final Backoff deliveries;
 
   private final TreeSet<DueJob> near = new TreeSet<>(EARLIEST_FIRST);
   private final Map<JobId, Instant> inFlight = new HashMap<>();
@@ -86,6 +96,9 @@ public final class DueTimers {
     this.serial = new Serial(threads);
     this.fire = fire;
     this.backlog = backlog;
+    this.looks = new Backoff(AFTER_FAILURE, clock);
+    this.loads = new Backoff(AFTER_FAILURE, clock);
+    this.deliveries = new Backoff(AFTER_FAILURE, clock);
   }
 
   public void start() {
@@ -114,14 +127,22 @@ public final class DueTimers {
     return size;
   }
 
+  /// Whatever happens in one look, another one follows: without it no job would wake any more.
   private void pump() {
     if (stopped) {
       return;
     }
-    fireDue();
-    loadWhenNeeded();
-    size = near.size();
-    arrangeNextLook();
+    try {
+      fireDue();
+      loadWhenNeeded();
+      size = near.size();
+      arrangeNextLook();
+      looks.succeeded();
+    } catch (RuntimeException | Error e) {
+      Duration wait = looks.failed();
+      log.error("timers failed by a fault; looking again in {}", wait, e);
+      lookAt(clock.instant().plus(wait));
+    }
   }
 
   private void fireDue() {
@@ -164,23 +185,32 @@ public final class DueTimers {
   }
 
   private void send(List<JobId> batch) {
-    fire.apply(batch)
-        .whenCompleteAsync(
-            (_, failure) -> {
-              batch.forEach(inFlight::remove);
-              near.addAll(behind);
-              behind.clear();
-              if (failure != null) {
-                log.warn("timers of {} jobs could not be delivered; trying again", batch.size());
-                retry(batch);
-              }
-              pump();
-            },
-            serial);
+    var _ =
+        CompletableFuture.completedFuture(batch)
+            .thenCompose(fire)
+            .whenCompleteAsync(
+                (_, failure) -> {
+                  batch.forEach(inFlight::remove);
+                  near.addAll(behind);
+                  behind.clear();
+                  if (failure == null) {
+                    deliveries.succeeded();
+                  } else {
+                    retry(batch, failure);
+                  }
+                  pump();
+                },
+                serial);
   }
 
-  private void retry(List<JobId> batch) {
-    Instant again = clock.instant().plus(AFTER_FAILURE);
+  private void retry(List<JobId> batch, Throwable failure) {
+    Duration wait = deliveries.failed();
+    log.warn(
+        "timers of {} jobs could not be delivered; trying again in {}: {}",
+        batch.size(),
+        wait,
+        failure.toString());
+    Instant again = clock.instant().plus(wait);
     batch.forEach(id -> near.add(new DueJob(again, id)));
   }
 
@@ -196,20 +226,27 @@ public final class DueTimers {
     if (upTo.isAfter(loadingUpTo)) {
       loadingUpTo = upTo;
     }
-    store
-        .due(loadedUpTo, upTo, PAGE)
-        .whenCompleteAsync(
-            (page, failure) -> {
-              loading = false;
-              if (failure == null) {
-                loaded(page, upTo);
-                pump();
-              } else {
-                log.warn("due timers could not be read; trying again: {}", failure.getMessage());
-                alarms.at(clock.instant().plus(AFTER_FAILURE), () -> serial.execute(this::pump));
-              }
-            },
-            serial);
+    Instant from = loadedUpTo;
+    var _ =
+        CompletableFuture.completedFuture(store)
+            .thenCompose(index -> index.due(from, upTo, PAGE))
+            .whenCompleteAsync(
+                (page, failure) -> {
+                  loading = false;
+                  if (failure == null) {
+                    loads.succeeded();
+                    loaded(page, upTo);
+                    pump();
+                  } else {
+                    Duration wait = loads.failed();
+                    log.warn(
+                        "due timers could not be read; trying again in {}: {}",
+                        wait,
+                        failure.toString());
+                    alarms.at(clock.instant().plus(wait), () -> serial.execute(this::pump));
+                  }
+                },
+                serial);
   }
 
   private void loaded(List<DueJob> page, Instant upTo) {
@@ -221,7 +258,6 @@ public final class DueTimers {
   }
 
   private void arrangeNextLook() {
-    alarm.ifPresent(Alarms.Alarm::cancel);
     Instant now = clock.instant();
     Instant next = now.plus(LONGEST_WAIT);
     if (!near.isEmpty() && near.first().due().isBefore(next) && inFlight.size() < IN_FLIGHT) {
@@ -229,6 +265,11 @@ public final class DueTimers {
       boolean held = backlog.getAsInt() >= LONGEST_BACKLOG && !first.isAfter(now);
       next = held ? now.plus(WHILE_FULL) : first;
     }
+    lookAt(next);
+  }
+
+  private void lookAt(Instant next) {
+    alarm.ifPresent(Alarms.Alarm::cancel);
     alarm = Optional.of(alarms.at(next, () -> serial.execute(this::pump)));
   }
 }

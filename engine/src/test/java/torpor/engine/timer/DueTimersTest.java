@@ -32,6 +32,7 @@ class DueTimersTest {
   private final List<JobId> fired = new ArrayList<>();
   private final Map<JobId, Instant> firedAt = new HashMap<>();
   private final Queue<CompletableFuture<Void>> outcomes = new ArrayDeque<>();
+  private int faults;
   private final StoreFailure planted =
       new StoreFailure(
           StoreFailure.Kind.UNAVAILABLE, "planted", new IllegalStateException("planted"));
@@ -39,6 +40,9 @@ class DueTimersTest {
       new DueTimers(store, time, time, threads, this::fire, backlog::get);
 
   private CompletionStage<Void> fire(List<JobId> batch) {
+    if (faults-- > 0) {
+      throw new IllegalStateException("planted");
+    }
     fired.addAll(batch);
     batch.forEach(job -> firedAt.put(job, time.instant()));
     CompletableFuture<Void> outcome = outcomes.poll();
@@ -240,7 +244,7 @@ class DueTimersTest {
   }
 
   @Test
-  void timersThatCouldNotBeDeliveredAreFiredAgainAfterASecond() {
+  void timersThatCouldNotBeDeliveredAreFiredAgainAfterAGrowingWait() {
     store.sleep(job(1), at(100));
     outcomes.add(CompletableFuture.failedFuture(planted));
     outcomes.add(CompletableFuture.failedFuture(planted));
@@ -250,10 +254,67 @@ class DueTimersTest {
     assertThat(fired).containsExactly(job(1));
     pass(1);
     assertThat(fired).containsExactly(job(1), job(1));
-    pass(1_000);
+    pass(2_000);
     assertThat(fired).containsExactly(job(1), job(1), job(1));
     pass(10_000);
     assertThat(fired).hasSize(3);
+  }
+
+  @Test
+  void timersGoOnAfterADeliveryThatThrows() {
+    store.sleep(job(1), at(1_000));
+    store.sleep(job(2), at(20_000));
+    start();
+    faults = 2;
+
+    pass(3_999);
+    assertThat(fired).isEmpty();
+    pass(1);
+    assertThat(fired).containsExactly(job(1));
+    pass(16_000);
+
+    assertThat(fired).containsExactly(job(1), job(2));
+    assertThat(firedAt).containsEntry(job(2), at(20_000));
+  }
+
+  @Test
+  void timersGoOnAfterReadsThatThrow() {
+    store.faults = 6;
+    store.sleep(job(1), at(-1));
+    start();
+
+    // After 1, 2, 4, 8 and 8 seconds more.
+    pass(22_999);
+    assertThat(fired).isEmpty();
+    pass(8_001);
+
+    assertThat(fired).containsExactly(job(1));
+  }
+
+  @Test
+  void timersGoOnAfterALookThatThrows() {
+    store.sleep(job(1), at(5_000));
+    start();
+    AtomicInteger asked = new AtomicInteger();
+    DueTimers faulty =
+        new DueTimers(
+            store,
+            time,
+            time,
+            threads,
+            this::fire,
+            () -> {
+              if (asked.getAndIncrement() < 2) {
+                throw new IllegalStateException("planted");
+              }
+              return 0;
+            });
+    timers.stop();
+    faulty.start();
+
+    pass(10_000);
+
+    assertThat(fired).containsExactly(job(1));
   }
 
   @Test

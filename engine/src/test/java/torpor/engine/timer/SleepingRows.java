@@ -22,6 +22,7 @@ final class SleepingRows extends UnaskedStore {
   private final Map<JobId, Instant> rows = new HashMap<>();
   private final Queue<CompletableFuture<Void>> holdUps = new ArrayDeque<>();
   int reads;
+  int faults;
 
   void sleep(JobId job, Instant until) {
     decided(job);
@@ -50,6 +51,9 @@ final class SleepingRows extends UnaskedStore {
   @Override
   public CompletionStage<List<DueJob>> due(Instant after, Instant upTo, int limit) {
     reads++;
+    if (faults-- > 0) {
+      throw new IllegalStateException("planted");
+    }
     List<DueJob> found = new ArrayList<>();
     for (DueJob job : index.tailSet(new DueJob(after, new JobId("7" + "z".repeat(25))), false)) {
       if (job.due().isAfter(upTo) || found.size() == limit) {
