@@ -216,6 +216,7 @@ public final class Daemon implements Service {
               new WasmSettings(
                   data.images().resolve("wasm"),
                   wasm.cache(),
+                  data.temporary(),
                   wasm.memoryBytes(),
                   wasm.durableSleep(),
                   Optional.ofNullable(System.getenv("PATH")).orElse(""),

@@ -30,7 +30,7 @@ public final class MeasuredRuntimes {
         Path modules = Files.createDirectory(home.resolve("modules"));
         Path cache = Files.createDirectory(home.resolve("cache"));
         String searchPath = environment.getOrDefault("PATH", "");
-        WasmSettings wasm = WasmSettings.of(modules, cache, searchPath);
+        WasmSettings wasm = WasmSettings.of(modules, cache, home.resolve("tmp"), searchPath);
         reports.add(measure(new WasmRuntime(wasm, Clock.systemUTC())));
       }
       if (settings.runtimes().contains("process")) {

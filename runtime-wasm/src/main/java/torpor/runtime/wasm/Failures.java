@@ -11,6 +11,8 @@ import torpor.runtime.wasm.snapshot.SnapshotException;
 
 /// What this runtime's futures fail with.
 final class Failures {
+  private static final String MEMORY_SETTING = "wasm.memory";
+
   private Failures() {}
 
   /// Why there is no machine.
@@ -33,6 +35,7 @@ final class Failures {
                   detail,
                   "Restore another snapshot by name, or retry the job from its start."),
               cause);
+      case OutOfBudgetException never when !never.mayFitLater() -> tooBig(job, never, otherwise);
       case OutOfBudgetException _ ->
           failure(
               MachineFailure.Kind.OTHER,
@@ -48,6 +51,23 @@ final class Failures {
               Refusal.of(RefusalCode.INTERNAL, detail, "Report this with the daemon's log."),
               cause);
     };
+  }
+
+  /// Waiting would not help, so this is the fault of what was to be made.
+  private static MachineFailure tooBig(
+      JobId job, OutOfBudgetException cause, MachineFailure.Kind kind) {
+    return failure(
+        kind,
+        Refusal.ofField(
+            kind == MachineFailure.Kind.SNAPSHOT
+                ? RefusalCode.SNAPSHOT_INCOMPATIBLE
+                : RefusalCode.IMAGE_INVALID,
+            MEMORY_SETTING,
+            "%s needs %d bytes of linear memory, more than the %d that %s allows all guests together"
+                .formatted(job, cause.wantedBytes(), cause.capacityBytes(), MEMORY_SETTING),
+            "Raise %s, or link the module with a smaller --initial-memory."
+                .formatted(MEMORY_SETTING)),
+        cause);
   }
 
   private static RefusalCode codeOf(SnapshotException.Problem problem) {

@@ -113,7 +113,7 @@ final class SelfTest {
           new ModuleLibrary(
               work.resolve("modules"),
               work.resolve("cache"),
-              Instrumentation.found(""),
+              Instrumentation.none(),
               ModuleLibrary.Engine.INTERPRETER);
       return library.prepare(library.add(in.readAllBytes(), MEMORY_BYTES));
     }

@@ -22,6 +22,7 @@ import torpor.core.wake.Wake;
 import torpor.engine.machine.MachineFailure;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
+import torpor.engine.serial.Serial;
 import torpor.runtime.wasm.guest.Guest;
 import torpor.runtime.wasm.guest.Resumption;
 import torpor.runtime.wasm.guest.RunOutcome;
@@ -53,7 +54,7 @@ final class WasmMachine {
   private final Guest guest;
   private final ConsoleSink console;
   private final Executor threads;
-  private final SerialExecutor queue;
+  private final Serial queue;
   private final Supplier<Instant> now;
   private final Runnable gone;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -74,7 +75,7 @@ final class WasmMachine {
     this.guest = guest;
     this.console = console;
     this.threads = threads;
-    this.queue = new SerialExecutor(threads);
+    this.queue = new Serial(threads);
     this.now = now;
     this.gone = gone;
   }

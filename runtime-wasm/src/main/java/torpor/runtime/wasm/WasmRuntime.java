@@ -64,7 +64,8 @@ public final class WasmRuntime implements MachineRuntime {
 
   public WasmRuntime(WasmSettings settings, Clock clock) {
     this.settings = settings;
-    Instrumentation instrumentation = Instrumentation.found(settings.searchPath());
+    Instrumentation instrumentation =
+        Instrumentation.found(settings.searchPath(), settings.temporary());
     this.capabilities = measured(instrumentation);
     this.library =
         new ModuleLibrary(settings.modules(), settings.cache(), instrumentation, settings.engine());

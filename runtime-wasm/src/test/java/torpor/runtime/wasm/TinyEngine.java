@@ -70,7 +70,8 @@ final class TinyEngine implements GuestCalls {
 
   private WasmRuntime open(UnaryOperator<WasmSettings> change) {
     WasmSettings settings =
-        WasmSettings.of(directory.resolve("modules"), directory.resolve("cache"), "");
+        WasmSettings.of(
+            directory.resolve("modules"), directory.resolve("cache"), directory.resolve("tmp"), "");
     return new WasmRuntime(change.apply(settings), Clock.systemUTC());
   }
 
@@ -80,8 +81,12 @@ final class TinyEngine implements GuestCalls {
 
   /// As after a crash of the daemon: everything in memory is gone.
   void restartDaemon() {
+    restartDaemon(settings -> settings);
+  }
+
+  void restartDaemon(UnaryOperator<WasmSettings> settings) {
     runtime.close();
-    runtime = open(settings -> settings);
+    runtime = open(settings);
   }
 
   int lives() {

@@ -32,7 +32,11 @@ class WasmRuntimeContractTest extends MachineRuntimeContract {
   @Override
   protected MachineRuntime open(Path dataDirectory) {
     return new WasmRuntime(
-        WasmSettings.of(dataDirectory.resolve("modules"), dataDirectory.resolve("cache"), ""),
+        WasmSettings.of(
+            dataDirectory.resolve("modules"),
+            dataDirectory.resolve("cache"),
+            dataDirectory.resolve("tmp"),
+            ""),
         Clock.systemUTC());
   }
 

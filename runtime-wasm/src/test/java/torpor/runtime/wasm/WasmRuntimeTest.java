@@ -2,11 +2,11 @@ package torpor.runtime.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +23,7 @@ import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.wake.Wake;
 import torpor.core.wake.Waker;
 import torpor.engine.machine.MachineFailure;
+import torpor.runtime.wasm.memory.OutOfBudgetException;
 
 class WasmRuntimeTest {
   @TempDir Path root;
@@ -187,21 +188,59 @@ class WasmRuntimeTest {
     assertThat(TinyEngine.await(engine.runtime().sweep(Set.of()))).isZero();
   }
 
+  /// A node on which all guests together may hold this much.
+  private void reopen(long memoryBytes) {
+    engine.runtime().close();
+    engine = new TinyEngine(root, settings -> settings.withMemoryBytes(memoryBytes));
+  }
+
+  private MachineFailure notStarted(JsonText config) {
+    Throwable failed = catchThrowable(() -> engine.start(config));
+    assertThat(failed.getCause()).isInstanceOf(MachineFailure.class);
+    return (MachineFailure) failed.getCause();
+  }
+
   @Test
   void aFullNodeRefusesToStartAndSaysWhy() throws Exception {
-    engine.runtime().close();
-    engine =
-        new TinyEngine(
-            root,
-            s ->
-                new WasmSettings(
-                    s.modules(), s.cache(), 1 << 16, Duration.ofSeconds(1), "", s.engine()));
+    JsonText first = definition("loop");
+    JsonText second = definition("worker");
+    reopen(1 << 16);
+    long needed = ((OutOfBudgetException) notStarted(second).getCause()).wantedBytes();
+    reopen(needed);
+    engine.start(first);
+
+    assertThat(notStarted(second).refusal().code()).isEqualTo(RefusalCode.NO_CAPACITY);
+  }
+
+  @Test
+  void aModuleThatNoNodeOfThisSizeCanHoldIsAtFaultItself() throws Exception {
     JsonText config = definition("worker");
-    assertThatThrownBy(() -> engine.start(config))
+    reopen(1 << 16);
+
+    MachineFailure failure = notStarted(config);
+
+    assertThat(failure.kind()).isEqualTo(MachineFailure.Kind.IMAGE);
+    assertThat(failure.refusal().code()).isEqualTo(RefusalCode.IMAGE_INVALID);
+    assertThat(failure.refusal().field()).contains("wasm.memory");
+    assertThat(failure.getMessage()).contains("more than the 65536 that wasm.memory allows");
+  }
+
+  @Test
+  void aSnapshotThatNoNodeOfThisSizeCanHoldIsAtFaultItself() throws Exception {
+    JsonText config = definition("plain");
+    engine.start(config);
+    engine.next();
+    engine.restartDaemon(settings -> settings.withMemoryBytes(1 << 16));
+
+    assertThatThrownBy(() -> engine.restore(config, Optional.of(new Wake.Timer())))
         .cause()
         .isInstanceOfSatisfying(
             MachineFailure.class,
-            failure -> assertThat(failure.refusal().code()).isEqualTo(RefusalCode.NO_CAPACITY));
+            failure -> {
+              assertThat(failure.kind()).isEqualTo(MachineFailure.Kind.SNAPSHOT);
+              assertThat(failure.refusal().code()).isEqualTo(RefusalCode.SNAPSHOT_INCOMPATIBLE);
+              assertThat(failure.refusal().field()).contains("wasm.memory");
+            });
   }
 
   @Test

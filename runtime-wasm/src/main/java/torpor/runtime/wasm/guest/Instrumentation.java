@@ -37,20 +37,29 @@ public final class Instrumentation {
           "--enable-sign-ext");
 
   private final Optional<Path> optimizer;
+  private final Path temporary;
 
-  private Instrumentation(Optional<Path> optimizer) {
+  private Instrumentation(Optional<Path> optimizer, Path temporary) {
     this.optimizer = optimizer;
+    this.temporary = temporary;
+  }
+
+  /// For modules that come instrumented.
+  public static Instrumentation none() {
+    return new Instrumentation(Optional.empty(), Path.of("."));
   }
 
   /// Uses the `wasm-opt` found in a list of directories such as the variable `PATH` holds.
-  public static Instrumentation found(String searchPath) {
+  ///
+  /// @param temporary where it works; made if need be
+  public static Instrumentation found(String searchPath, Path temporary) {
     for (String directory : searchPath.split(File.pathSeparator, -1)) {
       Path candidate = Path.of(directory.isEmpty() ? "." : directory, "wasm-opt");
       if (!directory.isEmpty() && Files.isExecutable(candidate)) {
-        return new Instrumentation(Optional.of(candidate));
+        return new Instrumentation(Optional.of(candidate), temporary);
       }
     }
-    return new Instrumentation(Optional.empty());
+    return new Instrumentation(Optional.empty(), temporary);
   }
 
   public boolean available() {
@@ -64,7 +73,7 @@ public final class Instrumentation {
             new ModuleRefusedException(
                 "the module carries no asyncify instrumentation, so it cannot be frozen", REMEDY));
     try {
-      Path work = Files.createTempDirectory("torpor-instrument");
+      Path work = Files.createTempDirectory(Files.createDirectories(temporary), "instrument");
       try {
         return run(tool, work, module);
       } finally {

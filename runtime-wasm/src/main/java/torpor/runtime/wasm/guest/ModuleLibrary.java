@@ -11,16 +11,16 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Pattern;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.InterpreterMachine;
 import run.endive.wasm.WasmModule;
 
-/// The modules of this node: instrumented bytes on disk by digest, compiled code in memory.
+/// The modules of this node: instrumented bytes on disk by digest, compiled code of those used last
+/// in memory.
 ///
 /// ```
 ///   <modules>/<sha-256>.wasm        instrumented; what definitions and snapshots refer to
@@ -38,6 +38,9 @@ public final class ModuleLibrary {
   /// The engine, to which compiled code is bound; snapshots are not.
   public static final String ENGINE_VERSION = "endive-1.0.0";
 
+  /// Compiled modules kept in memory that no guest uses; more are compiled again from the cache.
+  private static final int MOST_RESIDENT = 64;
+
   private static final String DIGEST_PREFIX = "sha256:";
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
@@ -45,7 +48,7 @@ public final class ModuleLibrary {
   private final BytecodeCache cache;
   private final Instrumentation instrumentation;
   private final Engine engine;
-  private final ConcurrentMap<String, PreparedModule> prepared = new ConcurrentHashMap<>();
+  private final PreparedModules prepared = new PreparedModules(MOST_RESIDENT);
 
   /// @param modules this library's alone
   /// @param cache may be shared
@@ -93,9 +96,9 @@ public final class ModuleLibrary {
 
   /// Loads a module that was added before; compiles it unless that was done already.
   public PreparedModule prepare(String digest) throws ModuleRefusedException, IOException {
-    PreparedModule known = prepared.get(digest);
-    if (known != null) {
-      return known;
+    Optional<PreparedModule> known = prepared.get(digest);
+    if (known.isPresent()) {
+      return known.orElseThrow();
     }
     byte[] bytes = read(digest);
     if (!digest(bytes).equals(digest)) {
@@ -103,9 +106,7 @@ public final class ModuleLibrary {
           "the stored module %s does not match its digest".formatted(digest),
           "Add the definition again from the original module.");
     }
-    PreparedModule made = compile(digest, ModuleRules.parse(bytes));
-    PreparedModule earlier = prepared.putIfAbsent(digest, made);
-    return earlier == null ? made : earlier;
+    return prepared.keep(compile(digest, ModuleRules.parse(bytes)));
   }
 
   private byte[] read(String digest) throws ModuleRefusedException, IOException {

@@ -31,7 +31,7 @@ class ConfigCheckTest {
             new ModuleLibrary(
                 root.resolve("modules"),
                 root.resolve("cache"),
-                Instrumentation.found(""),
+                Instrumentation.none(),
                 ModuleLibrary.Engine.INTERPRETER));
     module = resource("worker");
   }

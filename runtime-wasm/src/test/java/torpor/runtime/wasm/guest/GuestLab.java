@@ -60,7 +60,7 @@ public final class GuestLab implements AutoCloseable, HostServices {
 
   ModuleLibrary library() {
     return new ModuleLibrary(
-        root.resolve("modules"), root.resolve("cache"), Instrumentation.found(""), engine);
+        root.resolve("modules"), root.resolve("cache"), Instrumentation.none(), engine);
   }
 
   PreparedModule prepare(String name) throws ModuleRefusedException, IOException {

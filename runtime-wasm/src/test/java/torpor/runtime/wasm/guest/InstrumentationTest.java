@@ -34,9 +34,10 @@ class InstrumentationTest {
         new ModuleLibrary(
             root.resolve("modules"),
             root.resolve("cache"),
-            Instrumentation.found(PATH),
+            Instrumentation.found(PATH, root.resolve("tmp")),
             ModuleLibrary.Engine.COMPILER);
     String digest = library.add(GuestLab.module("plain.plain"), 1 << 20);
+    assertThat(root.resolve("tmp")).isEmptyDirectory();
     try (GuestLab lab = new GuestLab(root);
         Guest guest = lab.fresh(library.prepare(digest), "a")) {
       assertThat(GuestLab.await(guest.run()))
