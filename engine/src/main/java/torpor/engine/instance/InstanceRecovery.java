@@ -72,7 +72,9 @@ final class InstanceRecovery {
     // An end that is told before the instance knows that it was alive would be lost.
     CompletableFuture<Void> decided = new CompletableFuture<>();
     Machines.Ends held =
-        (who, generation, status) -> decided.thenRun(() -> ends.ended(who, generation, status));
+        (who, generation, status) -> {
+          var _ = decided.thenRun(() -> ends.ended(who, generation, status));
+        };
     return snapshots
         .reconcile(instance)
         .thenCompose(_ -> machines.adopt(instance, held))

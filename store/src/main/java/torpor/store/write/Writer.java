@@ -48,6 +48,13 @@ public final class Writer implements AutoCloseable {
     T run(Session session) throws SQLException;
   }
 
+  /// As [Task], with lines of history to write.
+  @FunctionalInterface
+  public interface NumberedTask<T> {
+    /// @param firstSequence the first of as many numbers as were asked for
+    T run(Session session, long firstSequence) throws SQLException;
+  }
+
   /// Opens the writer's session, anew after every failure; returns only once nothing that an
   /// earlier session of this writer left behind can be committed any more.
   @FunctionalInterface
@@ -66,15 +73,16 @@ public final class Writer implements AutoCloseable {
     }
   }
 
-  private record Work<T>(Task<T> task, CompletableFuture<T> done) implements Item {
+  private record Work<T>(int lines, NumberedTask<T> task, CompletableFuture<T> done)
+      implements Item {
     @Override
     public void fail(StoreFailure why) {
       done.completeExceptionally(why);
     }
 
     /// The caller's future, once the transaction is through.
-    Runnable run(Session session) throws SQLException {
-      T result = task.run(session);
+    Runnable run(Session session, long firstSequence) throws SQLException {
+      T result = task.run(session, firstSequence);
       return () -> done.complete(result);
     }
   }
@@ -144,8 +152,13 @@ public final class Writer implements AutoCloseable {
   }
 
   public <T> CompletableFuture<T> perform(Task<T> task) {
+    return perform(0, (session, _) -> task.run(session));
+  }
+
+  /// @param lines how many lines of history it may write
+  public <T> CompletableFuture<T> perform(int lines, NumberedTask<T> task) {
     CompletableFuture<T> done = new CompletableFuture<>();
-    submit(new Work<>(task, done));
+    submit(new Work<>(lines, task, done));
     return done;
   }
 
@@ -344,9 +357,13 @@ public final class Writer implements AutoCloseable {
   private void perform(Work<?> work) {
     try {
       Session open = openSession();
+      Sequencer.Numbers numbers = sequencer.take(work.lines());
+      unsettled.add(numbers);
       open.begin();
-      Runnable answer = work.run(open);
+      Runnable answer = work.run(open, numbers.first());
       open.commit();
+      unsettled.removeLast();
+      sequencer.settle(numbers);
       answer.run();
     } catch (SQLException e) {
       Trouble trouble = dialect.classify(e);
