@@ -19,7 +19,6 @@ import torpor.engine.store.ApiKey;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.DueJob;
 import torpor.engine.store.Idempotency;
-import torpor.engine.store.InstanceStore;
 import torpor.engine.store.JobCounts;
 import torpor.engine.store.JobInputs;
 import torpor.engine.store.JobListing;
@@ -70,11 +69,6 @@ public final class SqlJobStore implements JobStore, AutoCloseable {
     return lease;
   }
 
-  /// The hand-driven instances in the same database; closed with this store.
-  public InstanceStore instances() {
-    return new SqlInstanceStore(writers.getFirst(), readers, lease);
-  }
-
   /// To be called several times within [NodeLease#LENGTH] while the daemon lives. `false` where
   /// another daemon has taken the node over: every commit is fenced from then on.
   public CompletionStage<Boolean> renewLease() {
@@ -95,14 +89,23 @@ public final class SqlJobStore implements JobStore, AutoCloseable {
 
   @Override
   public CompletionStage<CommitOutcome> commit(Transition transition) {
-    return writers
-        .get(Math.floorMod(transition.next().id().hashCode(), writers.size()))
-        .commit(transition);
+    return writer(transition.next().id()).commit(transition);
+  }
+
+  private Writer writer(JobId id) {
+    return writers.get(Math.floorMod(id.hashCode(), writers.size()));
   }
 
   @Override
   public CompletionStage<Optional<StoredJob>> load(JobId id) {
     return readers.read(id.toString(), connection -> JobReads.load(connection, id));
+  }
+
+  /// A writer that has lost its connection opens another one only once what the first has left
+  /// behind on the server is over; see [Writer.SessionSource].
+  @Override
+  public CompletionStage<Optional<StoredJob>> loadSettled(JobId id) {
+    return writer(id).perform(_ -> true).thenCompose(_ -> load(id));
   }
 
   @Override

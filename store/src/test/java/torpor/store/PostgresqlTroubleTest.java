@@ -7,12 +7,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import torpor.core.definition.DefinitionId;
+import torpor.core.job.Job;
 import torpor.engine.store.CommitOutcome;
+import torpor.engine.store.StoredJob;
+import torpor.engine.store.Transition;
+import torpor.engine.store.Version;
 import torpor.testkit.store.StoreSamples;
 
 class PostgresqlTroubleTest extends TroubleContract {
@@ -59,7 +65,55 @@ class PostgresqlTroubleTest extends TroubleContract {
     }
   }
 
-  private static torpor.engine.store.Transition insert(int number, DefinitionId definition) {
+  /// A commit that waits on the server for a standby that does not exist, and whose client is gone:
+  /// it is over only when its session is.
+  @Test
+  void whatIsReadAsSettledIsBehindACommitWhoseClientIsGone() throws SQLException {
+    StoreAddress address = fresh();
+    List<Connection> opened = Collections.synchronizedList(new ArrayList<>());
+    try (SqlJobStore store =
+            OpenStores.open(address, source -> () -> remembered(source.open(), opened));
+        Connection outside = EmbeddedPostgresql.connect(address);
+        Statement statement = outside.createStatement()) {
+      DefinitionId definition = OpenStores.define(store).id();
+      Job job = StoreSamples.pending(StoreSamples.id(1), definition);
+      assertThat(failure(store.commit(StoreSamples.insert(job)))).isEmpty();
+      try {
+        standbys(statement, "'nobody'");
+        CompletionStage<CommitOutcome> hanging =
+            store.commit(StoreSamples.update(new StoredJob(job, new Version(1)), job));
+        statement.execute(
+            "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event ="
+                + " 'SyncRep') LOOP PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP;"
+                + " END $$");
+        for (Connection connection : List.copyOf(opened)) {
+          connection.abort(Runnable::run);
+        }
+        assertThat(failure(hanging)).isPresent();
+        assertThat(version(store.load(job.id()))).as("still under way").isEqualTo(1);
+
+        assertThat(version(store.loadSettled(job.id()))).isEqualTo(2);
+      } finally {
+        standbys(statement, "''");
+      }
+    }
+  }
+
+  private static Connection remembered(Connection connection, List<Connection> opened) {
+    opened.add(connection);
+    return connection;
+  }
+
+  private static void standbys(Statement statement, String names) throws SQLException {
+    statement.execute("ALTER SYSTEM SET synchronous_standby_names = " + names);
+    statement.execute("SELECT pg_reload_conf()");
+  }
+
+  private static long version(CompletionStage<Optional<StoredJob>> loading) {
+    return OpenStores.done(loading).orElseThrow().version().number();
+  }
+
+  private static Transition insert(int number, DefinitionId definition) {
     return StoreSamples.insert(StoreSamples.pending(StoreSamples.id(number), definition));
   }
 }

@@ -19,8 +19,8 @@ final class ReadBack {
 
   private ReadBack() {}
 
-  /// The row, once the store answers. Not read at once: a server may finish a commit a moment after
-  /// it has lost its client.
+  /// The row, once the store answers and whatever became of that commit has become of it: a server
+  /// may finish one after it has lost its client.
   static CompletionStage<Optional<StoredJob>> row(JobId id, Surroundings with) {
     CompletableFuture<Optional<StoredJob>> row = new CompletableFuture<>();
     with.alarms()
@@ -34,7 +34,7 @@ final class ReadBack {
       JobId id, Surroundings with, CompletableFuture<Optional<StoredJob>> row) {
     var _ =
         CompletableFuture.completedFuture(id)
-            .thenCompose(with.store()::load)
+            .thenCompose(with.store()::loadSettled)
             .exceptionallyCompose(_ -> row(id, with))
             .thenAccept(row::complete);
   }

@@ -25,6 +25,13 @@ public interface JobStore {
 
   CompletionStage<Optional<StoredJob>> load(JobId id);
 
+  /// As [#load], once every commit of this job that was asked for before is over: what is not seen
+  /// then will not be durable later either. For when the outcome of a commit is unknown; a store
+  /// whose commits end with their answer has nothing to wait for.
+  default CompletionStage<Optional<StoredJob>> loadSettled(JobId id) {
+    return load(id);
+  }
+
   /// Those of `ids` that exist, in any order. One round trip.
   CompletionStage<List<StoredJob>> loadAll(List<JobId> ids);
 

@@ -45,6 +45,11 @@ class PassingStore implements JobStore {
   }
 
   @Override
+  public CompletionStage<Optional<StoredJob>> loadSettled(JobId id) {
+    return store.loadSettled(id);
+  }
+
+  @Override
   public CompletionStage<List<StoredJob>> loadAll(List<JobId> ids) {
     return store.loadAll(ids);
   }
