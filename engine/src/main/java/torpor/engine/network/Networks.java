@@ -22,10 +22,12 @@ public interface Networks {
 
   /// Makes the instance's network as planned. Doing it again, also over a half of an earlier
   /// attempt or with a changed plan, leaves the network as planned and does not interrupt
-  /// connections that the new plan allows.
+  /// connections that the new plan allows. Published TCP ports lead to the machine, except while a
+  /// [Doorbell] holds them.
   CompletionStage<NetworkPlace> attach(NetworkPlan plan);
 
-  /// Removes everything that [#attach] made. Nothing to do is success.
+  /// Removes everything that [#attach] made, except ports that a [Doorbell] holds. Nothing to do is
+  /// success.
   CompletionStage<Void> detach(InstanceId instance, AddressSlot slot);
 
   /// Removes every network that carries this data directory's mark and is not of one of `known`.

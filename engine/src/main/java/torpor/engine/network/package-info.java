@@ -5,6 +5,9 @@
 /// ```
 ///  guest 10.0.0.2 ── tap0 10.0.0.1 ─[ namespace: nat ]─ veth slot.2 ── slot.1 host ── outbound NAT
 /// ```
+///
+/// [Networks] puts an instance there and takes it away. [Doorbell] answers for it at its published
+/// ports while it stands by, and knows whether anybody uses it.
 @NullMarked
 package torpor.engine.network;
 

@@ -1,0 +1,5 @@
+/// What the host says, as it says it.
+@NullMarked
+package torpor.network.facts;
+
+import org.jspecify.annotations.NullMarked;

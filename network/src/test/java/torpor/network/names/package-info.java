@@ -1,0 +1,5 @@
+/// Names of what is ours.
+@NullMarked
+package torpor.network.names;
+
+import org.jspecify.annotations.NullMarked;
