@@ -19,6 +19,7 @@ import torpor.engine.store.ApiKey;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.DueJob;
 import torpor.engine.store.Idempotency;
+import torpor.engine.store.InstanceStore;
 import torpor.engine.store.JobCounts;
 import torpor.engine.store.JobInputs;
 import torpor.engine.store.JobListing;
@@ -67,6 +68,11 @@ public final class SqlJobStore implements JobStore, AutoCloseable {
 
   public NodeLease lease() {
     return lease;
+  }
+
+  /// The hand-driven instances in the same database; closed with this store.
+  public InstanceStore instances() {
+    return new SqlInstanceStore(writers.getFirst(), readers, lease);
   }
 
   /// To be called several times within [NodeLease#LENGTH] while the daemon lives. `false` where
