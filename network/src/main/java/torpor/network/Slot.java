@@ -166,9 +166,9 @@ final class Slot {
   void hold(NetworkPlan plan, Wiring wiring) throws IOException {
     doors.open(plan.ports()).ifPresent(Slot::fail);
     tenant = Optional.of(plan.instance());
-    held = true;
     boolean stands = host.stands(wiring);
     change("", stands ? Ports.publications(plan.ports(), wiring.addresses(), false) : Set.of());
+    held = true;
   }
 
   void release(NetworkPlan plan, Wiring wiring) throws IOException {

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import torpor.core.network.AddressSlot;
@@ -34,6 +35,11 @@ class DoorbellTest {
   private static final int CALLERS = 50;
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private Lab lab;
+
+  @BeforeAll
+  static void check() {
+    Lab.skipUnlessPossible();
+  }
 
   @BeforeEach
   void open() {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import torpor.core.network.AddressSlot;
@@ -27,6 +28,11 @@ import torpor.network.script.NetworkScripts;
 class HalvesTest {
   private static final int HTTP = 80;
   private Lab lab;
+
+  @BeforeAll
+  static void check() {
+    Lab.skipUnlessPossible();
+  }
 
   @BeforeEach
   void open() {

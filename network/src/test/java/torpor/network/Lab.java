@@ -48,19 +48,12 @@ final class Lab implements AutoCloseable {
     this.networks = reopen(dataDirectory, settings);
   }
 
-  /// Skips the calling test, and says so, where this host has no networks for instances.
-  static Lab open() {
-    String directory = "test " + System.nanoTime() + " " + ProcessHandle.current().pid();
-    int hash = directory.hashCode();
-    String pool = String.format(Locale.ROOT, "10.%d.%d.0/24", 224 + (hash & 31), hash >>> 8 & 255);
-    skipUnlessPossible(directory, settings(pool, List.of()));
-    Outside outside = Outside.connect();
-    return new Lab(directory, settings(pool, List.of(outside.there())), outside);
-  }
-
-  private static void skipUnlessPossible(String directory, NetworkSettings settings) {
+  /// Skips the calling class, and says so, where this host has no networks for instances.
+  static void skipUnlessPossible() {
+    String directory = "tried " + ProcessHandle.current().pid();
     try (LinuxNetworks tried =
-        LinuxNetworks.open(directory, settings, instance -> new CompletableFuture<>())) {
+        LinuxNetworks.open(
+            directory, settings(pool(directory), List.of()), _ -> new CompletableFuture<>())) {
       tried
           .unavailable()
           .ifPresent(refusal -> {
@@ -68,6 +61,18 @@ final class Lab implements AutoCloseable {
             Assumptions.abort(refusal.detail());
           });
     }
+  }
+
+  static Lab open() {
+    String directory = "test " + System.nanoTime() + " " + ProcessHandle.current().pid();
+    Outside outside = Outside.connect();
+    return new Lab(directory, settings(pool(directory), List.of(outside.there())), outside);
+  }
+
+  /// Where nobody is as a rule, and another lab seldom.
+  private static String pool(String directory) {
+    int hash = directory.hashCode();
+    return String.format(Locale.ROOT, "10.%d.%d.0/24", 224 + (hash & 31), hash >>> 8 & 255);
   }
 
   static NetworkSettings settings(String pool, List<String> nameservers) {

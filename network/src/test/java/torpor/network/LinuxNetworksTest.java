@@ -8,6 +8,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -15,13 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import torpor.core.network.AddressSlot;
 import torpor.core.network.PublishedPort;
 import torpor.core.network.PublishedPort.Protocol;
+import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.network.NetworkFailure;
 import torpor.engine.network.NetworkPlace;
@@ -35,6 +39,11 @@ import torpor.network.rules.GuestWire;
 class LinuxNetworksTest {
   private static final int HTTP = 80;
   private Lab lab;
+
+  @BeforeAll
+  static void check() {
+    Lab.skipUnlessPossible();
+  }
 
   @BeforeEach
   void open() {
@@ -162,6 +171,27 @@ class LinuxNetworksTest {
         plan.ports(),
         plan.downloadBytesPerSecond(),
         plan.uploadBytesPerSecond());
+  }
+
+  @Test
+  void addressesOfThePoolAreNotLookedForBeyondThisHost() throws Exception {
+    Guest guest = lab.start(outbound(Lab.plan(1), false));
+    String nobody = lab.networks().outside(new AddressSlot(9));
+
+    assertThatThrownBy(() -> Talk.ask(guest.inside(), nobody, HTTP))
+        .hasCauseInstanceOf(NoRouteToHostException.class);
+  }
+
+  @Test
+  void aPoolThatIsInUseIsRefusedByName() {
+    String taken = lab.outside().here().replaceFirst("[.][0-9]+$", ".0/24");
+    try (LinuxNetworks other =
+        LinuxNetworks.open(
+            "another", Lab.settings(taken, List.of()), instance -> new CompletableFuture<>())) {
+      assertThat(other.unavailable().flatMap(Refusal::field)).contains("network.pool");
+      assertThatThrownBy(() -> Lab.get(other.attach(Lab.plan(1))))
+          .hasCauseInstanceOf(NetworkFailure.class);
+    }
   }
 
   @Test

@@ -62,6 +62,7 @@ public final class HostRules {
           iifname != "@WIRES@" oifname != "@WIRES@" accept
           ct state established,related accept
           ct state invalid drop
+          iifname "@WIRES@" oifname != "@WIRES@" ip daddr @POOL@ reject with icmp type host-unreachable
           iifname "@WIRES@" accept
           ct status dnat accept
           drop
