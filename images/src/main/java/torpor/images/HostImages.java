@@ -119,7 +119,7 @@ public final class HostImages implements Images, AutoCloseable {
               case Reply.Refused<Asked>(Refusal refusal) -> now(Reply.refused(refusal));
               case Reply.Done<Asked>(Asked.Here(_, StoredImage image)) -> now(Reply.done(image));
               case Reply.Done<Asked>(Asked.UnderWay(Fetch fetch)) -> {
-                Consumer<ImageView> watcher = guarded(progress);
+                Consumer<ImageView> watcher = Guarded.watcher(progress);
                 fetch.watch(watcher);
                 watcher.accept(line.view(fetch));
                 yield fetch.end();
@@ -145,16 +145,6 @@ public final class HostImages implements Images, AutoCloseable {
         .use(digest, clock.instant())
         .map(image -> Reply.done(image.ready()))
         .orElseGet(() -> Reply.refused(Catalogue.notFound(digest.text())));
-  }
-
-  private static Consumer<ImageView> guarded(Consumer<ImageView> progress) {
-    return view -> {
-      try {
-        progress.accept(view);
-      } catch (RuntimeException e) {
-        log.error("somebody who watches an image failed", e);
-      }
-    };
   }
 
   /// What came of asking for an image.
@@ -199,7 +189,7 @@ public final class HostImages implements Images, AutoCloseable {
     Optional<StoredImage> known = catalogue.imageOf(name);
     boolean settled = source.pinned().isPresent() || !again;
     Optional<StoredImage> here = pinned.or(() -> settled ? known : Optional.empty());
-    return guarded(
+    return Guarded.onDisk(
         "writing the name " + name,
         () -> {
           ImageName asked =
@@ -234,7 +224,7 @@ public final class HostImages implements Images, AutoCloseable {
 
   /// What a fetch came to is written down before anybody hears of it.
   private Reply<StoredImage> settle(Fetch fetch, Reply<StoredImage> outcome) {
-    return guarded(
+    return Guarded.onDisk(
         "writing the name " + fetch.name(),
         () -> {
           ImageName name =
@@ -320,7 +310,7 @@ public final class HostImages implements Images, AutoCloseable {
         switch (lookUp(name)) {
           case Reply.Refused<ImageView>(Refusal refusal) -> Reply.refused(refusal);
           case Reply.Done<ImageView>(ImageView view) ->
-              guarded("removing " + name, () -> remove(view, used));
+              Guarded.onDisk("removing " + name, () -> remove(view, used));
         });
   }
 
@@ -399,19 +389,5 @@ public final class HostImages implements Images, AutoCloseable {
 
   private <T> CompletionStage<Reply<T>> atDesk(Supplier<Reply<T>> work) {
     return onDesk(work);
-  }
-
-  @FunctionalInterface
-  private interface OnDisk<T> {
-    Reply<T> get() throws IOException;
-  }
-
-  private static <T> Reply<T> guarded(String attempted, OnDisk<T> work) {
-    try {
-      return work.get();
-    } catch (IOException e) {
-      log.error("{} failed", attempted, e);
-      return Reply.refused(ImageRefusedException.of(attempted, e).refusal());
-    }
   }
 }

@@ -11,14 +11,16 @@ import torpor.core.refusal.Reply;
 /// durable; a fetch that a crash interrupted is listed as failed and can be asked for again.
 public interface Images {
 
-  /// Begins to fetch an image, joins the fetch under way, or finds it ready.
+  /// Begins to fetch an image, joins the fetch under way, or finds it ready. A tag's registry is
+  /// asked anew what it stands for, so this is how one that has moved is followed.
   ///
   /// @param source what a person writes: `nginx:alpine`, `host:5000/a/b@sha256:…`,
   ///   `oci-archive:FILE`, `docker-archive:FILE`, `oci:DIR`, `rootfs:FILE-or-URL#sha256=…`,
   ///   `disk:FILE-or-URL#sha256=…`
   CompletionStage<Reply<ImageView>> fetch(String source);
 
-  /// As [#fetch], and completes when the image is ready or has failed (a refusal then).
+  /// As [#fetch], except that a name that is here is asked about only where the pull policy says
+  /// so; completes when the image is ready or has failed (a refusal then). Counts as a use.
   ///
   /// @param progress told at every change, on any thread; must return quickly
   CompletionStage<Reply<ReadyImage>> ready(String source, Consumer<ImageView> progress);
