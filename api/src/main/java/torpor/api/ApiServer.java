@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -34,6 +35,11 @@ import torpor.engine.store.StoreFailure;
 public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final String STARTED = "torpor.started";
+  private static final Refusal FAULT =
+      Refusal.of(
+          RefusalCode.INTERNAL,
+          "The daemon could not do this, by a fault of its own",
+          "Look into the daemon's log, and report what it says.");
 
   private final ApiSettings settings;
   private final Waits waits;
@@ -96,7 +102,7 @@ public final class ApiServer implements AutoCloseable {
     config.http.asyncTimeout = 0;
     config.router.treatMultipleSlashesAsSingleSlash = false;
     config.jsonMapper(new WireMapper());
-    config.router.javaLangErrorHandler((response, error) -> LOG.error("request failed", error));
+    config.router.javaLangErrorHandler(ApiServer::failBadly);
     config.jetty.modifyServer(this::configure);
     config.jetty.modifyServletContextHandler(
         handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
@@ -110,7 +116,7 @@ public final class ApiServer implements AutoCloseable {
     config.routes.before(ApiServer::begin);
     config.routes.after(this::count);
     config.routes.exception(RefusedException.class, (e, context) -> refuse(context, e.refusal()));
-    config.routes.exception(StoreFailure.class, (e, context) -> refuse(context, Waits.ofStore(e)));
+    config.routes.exception(StoreFailure.class, (e, context) -> refuse(context, e.refusal()));
     config.routes.exception(HttpResponseException.class, ApiServer::refuseByHttp);
     config.routes.exception(IOException.class, ApiServer::broken);
     config.routes.exception(Exception.class, ApiServer::fail);
@@ -178,11 +184,16 @@ public final class ApiServer implements AutoCloseable {
 
   private static void fail(Exception failure, Context context) {
     LOG.error("{} {} failed", context.method(), route(context), failure);
-    refuse(
-        context,
-        Refusal.of(
-            RefusalCode.INTERNAL,
-            "The daemon could not do this, by a fault of its own",
-            "Look into the daemon's log, and report what it says."));
+    refuse(context, FAULT);
+  }
+
+  /// Errors do not come by the routes' own handlers, and would be answered without a word.
+  private static void failBadly(HttpServletResponse response, Error error) {
+    LOG.error("a request failed", error);
+    try {
+      Problems.answer(response, FAULT);
+    } catch (IOException gone) {
+      LOG.debug("nobody is there to be told", gone);
+    }
   }
 }

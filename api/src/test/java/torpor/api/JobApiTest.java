@@ -27,6 +27,7 @@ import torpor.wire.JobCreated;
 import torpor.wire.JobPage;
 import torpor.wire.JobResult;
 import torpor.wire.JobWait;
+import torpor.wire.ProblemDetails;
 import torpor.wire.SnapshotPage;
 import torpor.wire.WireJson;
 
@@ -320,6 +321,21 @@ class JobApiTest {
         WireJson.read(server.get(path + "?limit=1&cursor=1").body(), SnapshotPage.class);
     assertThat(second.snapshots().getFirst().number()).isEqualTo(2);
     assertThat(second.nextCursor()).isEmpty();
+  }
+
+  @Test
+  void anErrorOfTheDaemonIsNotAnsweredWithoutAWord() throws Exception {
+    JobId id = server.spawn();
+    server.jobs.beforeCancel(() -> {
+      throw new StackOverflowError("a secret of the implementation");
+    });
+
+    HttpResponse<String> fault = server.post("/v1/jobs/" + id + "/cancel", "{}");
+
+    assertThat(fault.statusCode()).isEqualTo(500);
+    assertThat(problem(fault).code()).isEqualTo("internal");
+    assertThat(fault.headers().firstValue("Content-Type")).hasValue(ProblemDetails.MEDIA_TYPE);
+    assertThat(fault.body()).doesNotContain("secret");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package torpor.api.http;
 
 import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import torpor.core.refusal.Refusal;
@@ -144,5 +146,17 @@ public final class Problems {
 
   public static void answer(Context context, Refusal refusal) {
     answer(context, of(refusal));
+  }
+
+  /// Where there is no context any more.
+  public static void answer(HttpServletResponse response, Refusal refusal) throws IOException {
+    if (response.isCommitted()) {
+      return;
+    }
+    ProblemDetails problem = of(refusal);
+    response.resetBuffer();
+    response.setStatus(problem.status());
+    response.setContentType(ProblemDetails.MEDIA_TYPE);
+    response.getOutputStream().write(WireJson.write(problem).getBytes(StandardCharsets.UTF_8));
   }
 }

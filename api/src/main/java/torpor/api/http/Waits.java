@@ -93,25 +93,9 @@ public final class Waits {
       root = root.getCause();
     }
     return switch (root) {
-      case StoreFailure failure -> new RefusedException(ofStore(failure));
+      case StoreFailure failure -> new RefusedException(failure.refusal());
       case RuntimeException other -> other;
       default -> new IllegalStateException("The engine failed", root);
-    };
-  }
-
-  /// What a failure of the store means to whoever asked.
-  public static Refusal ofStore(StoreFailure failure) {
-    return switch (failure.kind()) {
-      case NO_SPACE ->
-          Refusal.of(
-              RefusalCode.NO_SPACE,
-              "The store has no space left",
-              "Free some space on its disk and repeat the call.");
-      case UNAVAILABLE ->
-          Refusal.of(
-              RefusalCode.STORE_UNAVAILABLE,
-              "The store cannot be reached",
-              "Repeat the call; the daemon's log says what is wrong with the store.");
     };
   }
 }

@@ -54,18 +54,7 @@ public final class Sentences {
             ? failure.getCause()
             : failure;
     if (cause instanceof StoreFailure store) {
-      return switch (store.kind()) {
-        case NO_SPACE ->
-            Refusal.of(
-                RefusalCode.NO_SPACE,
-                "the store's disk is full, so nothing was changed",
-                "Free some space and repeat the request.");
-        case UNAVAILABLE ->
-            Refusal.of(
-                RefusalCode.STORE_UNAVAILABLE,
-                "the store does not answer",
-                "Repeat the request in a moment; see the daemon's log if it goes on.");
-      };
+      return store.refusal();
     }
     return Refusal.of(
         RefusalCode.INTERNAL,
