@@ -1,0 +1,123 @@
+package torpor.runtime.qemu;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.machine.ExitStatus;
+import torpor.engine.machine.MachineListener;
+import torpor.engine.serial.Serial;
+import torpor.runtime.qemu.agent.Records;
+import torpor.runtime.qemu.machine.Machine;
+
+/// The machines that run, by their id. Each one's end is told once: whoever takes it out of the map
+/// first, its end or [#take], decides whether its listener hears of it.
+final class Lives {
+  private static final Logger log = LoggerFactory.getLogger(Lives.class);
+  private final Map<String, Life> lives = new ConcurrentHashMap<>();
+  private final Executor threads;
+
+  Lives(Executor threads) {
+    this.threads = threads;
+  }
+
+  /// Puts it in; nothing is told before [Life#listen].
+  Life add(Machine machine, MachineListener listener) {
+    Life life = new Life(machine, listener);
+    lives.put(machine.place().name().machine(), life);
+    return life;
+  }
+
+  Optional<Life> find(String machine, int generation) {
+    return Optional.ofNullable(lives.get(machine))
+        .filter(life -> life.machine().place().name().generation() == generation);
+  }
+
+  /// Takes a machine out, if its generation is that or older; from now on nothing is told of it.
+  Optional<Life> take(String machine, int generation) {
+    Life life = lives.get(machine);
+    return life != null
+            && life.machine.place().name().generation() <= generation
+            && lives.remove(machine, life)
+        ? Optional.of(life)
+        : Optional.empty();
+  }
+
+  /// Takes out all but these.
+  List<Life> takeAllBut(Set<String> known) {
+    return lives.entrySet().stream()
+        .filter(entry -> !known.contains(entry.getKey()))
+        .filter(entry -> lives.remove(entry.getKey(), entry.getValue()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /// One machine and the turn of whoever works on it.
+  final class Life {
+    private final Machine machine;
+    private final MachineListener listener;
+    private final Serial turn = new Serial(threads);
+    private final AtomicBoolean ending = new AtomicBoolean();
+
+    private Life(Machine machine, MachineListener listener) {
+      this.machine = machine;
+      this.listener = listener;
+    }
+
+    Machine machine() {
+      return machine;
+    }
+
+    Serial turn() {
+      return turn;
+    }
+
+    /// From now on its end is told.
+    void listen() {
+      var _ = machine.workloadEnd().thenAccept(report -> turn.execute(() -> workloadEnded(report)));
+      var _ = machine.vmm().exited().thenRun(() -> turn.execute(this::processEnded));
+    }
+
+    private void workloadEnded(Records report) {
+      if (lives.get(name()) != this || !ending.compareAndSet(false, true)) {
+        return;
+      }
+      ExitStatus status;
+      try {
+        status = machine.powerOff(report);
+      } catch (IOException failed) {
+        log.warn("{} has ended and its process cannot be", name(), failed);
+        status = new ExitStatus.Lost("its end could not be recorded");
+      }
+      tell(status);
+    }
+
+    private void processEnded() {
+      if (lives.get(name()) == this && ending.compareAndSet(false, true)) {
+        tell(machine.lost());
+      }
+    }
+
+    private String name() {
+      return machine.place().name().machine();
+    }
+
+    private void tell(ExitStatus status) {
+      if (!lives.remove(name(), this)) {
+        return;
+      }
+      machine.clear();
+      try {
+        listener.ended(status);
+      } catch (RuntimeException fault) {
+        log.error("a listener failed", fault);
+      }
+    }
+  }
+}

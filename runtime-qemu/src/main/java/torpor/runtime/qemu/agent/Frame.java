@@ -1,0 +1,44 @@
+package torpor.runtime.qemu.agent;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/// One frame.
+///
+/// @param payload from its position to its limit; not copied
+record Frame(int type, long id, ByteBuffer payload) {
+  static final int HEADER = 16;
+  static final int MOST_PAYLOAD = 65536;
+  private static final int MOST_RUN = 254;
+
+  /// The bytes as they are sent: stuffed so that zero occurs only as their end.
+  byte[] stuffed() {
+    int length = payload.remaining();
+    byte[] plain =
+        ByteBuffer.allocate(HEADER + length)
+            .putInt(length)
+            .putShort((short) type)
+            .putShort((short) 0)
+            .putLong(id)
+            .put(payload.duplicate())
+            .array();
+    byte[] out = new byte[plain.length + plain.length / MOST_RUN + 2];
+    int block = 0;
+    int next = 1;
+    for (byte value : plain) {
+      if (value == 0) {
+        out[block] = (byte) (next - block);
+        block = next++;
+      } else {
+        out[next++] = value;
+        if (next - block == MOST_RUN + 1) {
+          out[block] = (byte) (next - block);
+          block = next++;
+        }
+      }
+    }
+    out[block] = (byte) (next - block);
+    out[next++] = 0;
+    return Arrays.copyOf(out, next);
+  }
+}

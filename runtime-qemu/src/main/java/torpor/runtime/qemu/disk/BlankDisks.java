@@ -1,0 +1,111 @@
+package torpor.runtime.qemu.disk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/// Disks with nothing on them, made once per size and copied or shared after that. Thread-safe.
+///
+/// ```
+///   <directory>/<bytes>.ext4    a formatted file system, the bottom of chains; never written
+///   <directory>/<bytes>.qcow2   an empty layer, to be copied
+/// ```
+public final class BlankDisks {
+  private static final int PATIENCE_SECONDS = 60;
+  private final Path directory;
+  private final Path imageTool;
+
+  /// @param imageTool `qemu-img`
+  public BlankDisks(Path directory, Path imageTool) {
+    this.directory = directory;
+    this.imageTool = imageTool;
+  }
+
+  /// The formatted disk of that size.
+  public Path fileSystem(long bytes) throws IOException, InterruptedException {
+    return made(
+        bytes + ".ext4",
+        blank -> {
+          Files.createFile(blank);
+          try (var file = new java.io.RandomAccessFile(blank.toFile(), "rw")) {
+            file.setLength(bytes);
+          }
+          run(
+              List.of(
+                  "mkfs.ext4",
+                  "-q",
+                  "-F",
+                  "-m",
+                  "0",
+                  "-E",
+                  "lazy_itable_init=1,lazy_journal_init=1,nodiscard",
+                  blank.toString()));
+        });
+  }
+
+  /// Puts an empty layer there.
+  public void newLayer(long bytes, Path file) throws IOException, InterruptedException {
+    Path empty =
+        made(
+            bytes + ".qcow2",
+            blank ->
+                run(
+                    List.of(
+                        imageTool.toString(),
+                        "create",
+                        "-q",
+                        "-f",
+                        "qcow2",
+                        blank.toString(),
+                        Long.toString(bytes))));
+    Files.copy(empty, file);
+  }
+
+  @FunctionalInterface
+  private interface Making {
+    void make(Path blank) throws IOException, InterruptedException;
+  }
+
+  private Path made(String name, Making making) throws IOException, InterruptedException {
+    Path finished = directory.resolve(name);
+    if (Files.exists(finished)) {
+      return finished;
+    }
+    Files.createDirectories(directory);
+    Path blank = directory.resolve("." + name + "." + UUID.randomUUID());
+    try {
+      making.make(blank);
+      try (FileChannel file = FileChannel.open(blank, StandardOpenOption.WRITE)) {
+        file.force(true);
+      }
+      Files.move(blank, finished, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileAlreadyExistsException madeByAnother) {
+      return finished;
+    } finally {
+      Files.deleteIfExists(blank);
+    }
+    return finished;
+  }
+
+  private static void run(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    try (InputStream said = process.getInputStream()) {
+      String output = new String(said.readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException(command.getFirst() + " failed: " + output);
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package torpor.runtime.qemu.disk;
+
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What QEMU's `-blockdev` takes. Pure.
+public final class BlockDevices {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private BlockDevices() {}
+
+  /// A raw image that is only read.
+  public static ObjectNode readOnly(String node, Path image) {
+    ObjectNode device = layer(image, DiskFile.Format.RAW, true);
+    device.put("node-name", node);
+    return device;
+  }
+
+  /// A chain, the last file of which is written.
+  ///
+  /// @param bottomFirst at least one
+  public static ObjectNode chain(String node, Path directory, List<DiskFile> bottomFirst) {
+    ObjectNode below = JSON.createObjectNode();
+    for (int i = 0; i < bottomFirst.size(); i++) {
+      DiskFile file = bottomFirst.get(i);
+      boolean top = i == bottomFirst.size() - 1;
+      ObjectNode here = layer(directory.resolve(file.name()), file.format(), !top);
+      if (top) {
+        here.put("discard", "unmap");
+      }
+      if (i > 0) {
+        here.set("backing", below);
+      }
+      below = here;
+    }
+    below.put("node-name", node);
+    return below;
+  }
+
+  private static ObjectNode layer(Path file, DiskFile.Format format, boolean readOnly) {
+    ObjectNode layer = JSON.createObjectNode();
+    layer.put("driver", format.text());
+    layer.put("read-only", readOnly);
+    ObjectNode below = layer.putObject("file");
+    below.put("driver", "file");
+    below.put("filename", file.toString());
+    if (!readOnly) {
+      below.put("discard", "unmap");
+    }
+    return layer;
+  }
+}

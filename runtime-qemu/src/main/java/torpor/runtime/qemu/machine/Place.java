@@ -1,0 +1,31 @@
+package torpor.runtime.qemu.machine;
+
+import java.nio.file.Path;
+import torpor.runtime.qemu.vmm.MachineFiles;
+import torpor.runtime.qemu.vmm.MachineName;
+
+/// Where one life of a machine keeps its things.
+///
+/// @param instance the machine's own directory, the same for all of its lives
+/// @param console where the workload's output goes
+public record Place(MachineName name, Path instance, Path console) {
+  private static final String LIVES = "vm";
+
+  public Path directory() {
+    return lives(instance).resolve(Integer.toString(name.generation()));
+  }
+
+  /// What remembers how far the console has got.
+  public Path journal() {
+    return instance.resolve("console.offsets");
+  }
+
+  public MachineFiles files() {
+    return new MachineFiles(directory());
+  }
+
+  /// The directory with all lives of a machine.
+  public static Path lives(Path instance) {
+    return instance.resolve(LIVES);
+  }
+}

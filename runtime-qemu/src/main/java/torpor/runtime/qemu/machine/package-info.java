@@ -1,0 +1,17 @@
+/// Machines: put together, running, frozen, taken apart.
+///
+/// ```
+///  Blueprint ─→ Assembly ─→ Machine (a QEMU, its guest, its disk's chain, its console)
+///                  ^            │ Freezer
+///                  │            v
+///              snapshot or template
+/// ```
+///
+/// The methods wait, each with a deadline, and are called from one thread at a time per machine;
+/// only ending a machine may come from anywhere at any time.
+///
+/// Invariant: a machine goes on only with a top layer on its disk that no snapshot names.
+@NullMarked
+package torpor.runtime.qemu.machine;
+
+import org.jspecify.annotations.NullMarked;

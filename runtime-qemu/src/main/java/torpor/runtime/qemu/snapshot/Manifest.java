@@ -1,0 +1,60 @@
+package torpor.runtime.qemu.snapshot;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import torpor.runtime.qemu.disk.DiskFile;
+import torpor.runtime.qemu.vmm.Hardware;
+
+/// What a frozen machine is made of and needs.
+///
+/// @param qemuVersion for people
+/// @param qemuBuild the only one that can read the state
+/// @param tscKilohertz rate of the host's time stamp counter where the guest set its clock to it
+/// @param processorFlags that the guest may have seen and a host must have
+/// @param kernel digest of kernel and initramfs, for information: the guest's memory holds them
+/// @param image digest of the image whose root file system the guest has mounted
+/// @param layers names of the memory's layers over the base, oldest first
+/// @param disk the writable disk's chain, bottom first
+/// @param diskBytes how large it looks to the guest
+/// @param console up to where the workload's output had been taken
+/// @param parent number of the snapshot whose layers this one shares
+/// @param files everything else in the directory, with its length and, where it is read as a whole,
+///   its checksum
+public record Manifest(
+    Hardware hardware,
+    String qemuVersion,
+    String qemuBuild,
+    long tscKilohertz,
+    Set<String> processorFlags,
+    String kernel,
+    Optional<String> image,
+    List<String> layers,
+    List<DiskFile> disk,
+    long diskBytes,
+    ConsoleOffsets console,
+    Optional<Integer> parent,
+    List<FileEntry> files) {
+  public static final String FILE = "manifest.json";
+  public static final String STATE = "state";
+  public static final String BASE = "base";
+  public static final String CONFIG = "config";
+  public static final int FORMAT = 1;
+
+  public Manifest {
+    processorFlags = Set.copyOf(processorFlags);
+    layers = List.copyOf(layers);
+    disk = List.copyOf(disk);
+    files = List.copyOf(files);
+  }
+
+  /// @param crc32c empty for contents that have checksums of their own or are too large to be read
+  ///   at each restore
+  public record FileEntry(String name, long bytes, Optional<Integer> crc32c) {}
+
+  /// @param output of standard output, in bytes from the program's start
+  /// @param errors of standard error
+  public record ConsoleOffsets(long output, long errors) {
+    public static final ConsoleOffsets START = new ConsoleOffsets(0, 0);
+  }
+}

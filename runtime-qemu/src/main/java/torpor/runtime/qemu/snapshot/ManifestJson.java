@@ -1,0 +1,172 @@
+package torpor.runtime.qemu.snapshot;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import torpor.runtime.qemu.disk.DiskFile;
+import torpor.runtime.qemu.snapshot.Manifest.ConsoleOffsets;
+import torpor.runtime.qemu.snapshot.Manifest.FileEntry;
+import torpor.runtime.qemu.vmm.Accelerator;
+import torpor.runtime.qemu.vmm.Hardware;
+
+/// A manifest as JSON. What is read is checked: names stay inside of the directory, numbers are in
+/// their range.
+public final class ManifestJson {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  private ManifestJson() {}
+
+  public static byte[] write(Manifest manifest) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("format", Manifest.FORMAT);
+    ObjectNode qemu = root.putObject("qemu");
+    qemu.put("version", manifest.qemuVersion());
+    qemu.put("build", manifest.qemuBuild());
+    qemu.put("machine", Hardware.MACHINE_TYPE);
+    write(manifest.hardware(), root.putObject("hardware"));
+    ObjectNode processor = root.putObject("processor");
+    processor.put("tsc_khz", manifest.tscKilohertz());
+    new TreeSet<>(manifest.processorFlags()).forEach(processor.putArray("flags")::add);
+    root.put("kernel", manifest.kernel());
+    manifest.image().ifPresent(image -> root.put("image", image));
+    manifest.layers().forEach(root.putArray("layers")::add);
+    ObjectNode disk = root.putObject("disk");
+    disk.put("bytes", manifest.diskBytes());
+    var chain = disk.putArray("chain");
+    manifest
+        .disk()
+        .forEach(
+            file -> chain.addObject().put("name", file.name()).put("format", file.format().text()));
+    ObjectNode console = root.putObject("console");
+    console.put("stdout", manifest.console().output());
+    console.put("stderr", manifest.console().errors());
+    manifest.parent().ifPresent(parent -> root.put("parent", parent));
+    var files = root.putArray("files");
+    for (FileEntry file : manifest.files()) {
+      ObjectNode entry = files.addObject().put("name", file.name()).put("bytes", file.bytes());
+      file.crc32c().ifPresent(crc -> entry.put("crc32c", Integer.toHexString(crc)));
+    }
+    return JSON.writeValueAsBytes(root);
+  }
+
+  private static void write(Hardware hardware, ObjectNode node) {
+    node.put("accelerator", hardware.accelerator().text());
+    node.put("cpu", hardware.cpuModel());
+    node.put("cpus", hardware.cpus());
+    node.put("memory", hardware.memoryBytes());
+    hardware.disks().forEach(node.putArray("disks")::add);
+    node.put("network", hardware.network());
+  }
+
+  /// @throws IOException where it is no manifest, or one of a format not known here
+  public static Manifest read(byte[] bytes) throws IOException {
+    try {
+      JsonNode root = JSON.readTree(bytes);
+      if (root.path("format").asInt(0) != Manifest.FORMAT) {
+        throw new IOException("it is of a format not known here: " + root.path("format"));
+      }
+      return new Manifest(
+          hardware(required(root, "hardware")),
+          text(required(root, "qemu"), "version"),
+          text(required(root, "qemu"), "build"),
+          number(required(root, "processor"), "tsc_khz"),
+          Set.copyOf(strings(required(required(root, "processor"), "flags"))),
+          text(root, "kernel"),
+          root.has("image") ? Optional.of(text(root, "image")) : Optional.empty(),
+          names(required(root, "layers")),
+          disk(required(root, "disk")),
+          number(required(root, "disk"), "bytes"),
+          new ConsoleOffsets(
+              number(required(root, "console"), "stdout"),
+              number(required(root, "console"), "stderr")),
+          root.has("parent") ? Optional.of((int) number(root, "parent")) : Optional.empty(),
+          files(required(root, "files")));
+    } catch (JacksonException | IllegalArgumentException malformed) {
+      throw new IOException("it is not what was written: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  private static Hardware hardware(JsonNode node) throws IOException {
+    return new Hardware(
+        Accelerator.valueOf(text(node, "accelerator").toUpperCase(Locale.ROOT)),
+        text(node, "cpu"),
+        (int) number(node, "cpus"),
+        number(node, "memory"),
+        names(required(node, "disks")),
+        required(node, "network").asBoolean());
+  }
+
+  private static List<DiskFile> disk(JsonNode node) throws IOException {
+    List<DiskFile> chain = new ArrayList<>();
+    for (JsonNode file : required(node, "chain").values()) {
+      chain.add(
+          new DiskFile(
+              name(text(file, "name")),
+              DiskFile.Format.valueOf(text(file, "format").toUpperCase(Locale.ROOT))));
+    }
+    return chain;
+  }
+
+  private static List<FileEntry> files(JsonNode node) throws IOException {
+    List<FileEntry> files = new ArrayList<>();
+    for (JsonNode file : node.values()) {
+      Optional<Integer> crc =
+          file.has("crc32c")
+              ? Optional.of(Integer.parseUnsignedInt(text(file, "crc32c"), 16))
+              : Optional.empty();
+      files.add(new FileEntry(name(text(file, "name")), number(file, "bytes"), crc));
+    }
+    return files;
+  }
+
+  private static List<String> names(JsonNode node) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (String text : strings(node)) {
+      names.add(name(text));
+    }
+    return names;
+  }
+
+  private static List<String> strings(JsonNode node) {
+    return node.values().stream().map(JsonNode::asString).toList();
+  }
+
+  private static String name(String text) throws IOException {
+    if (!NAME.matcher(text).matches()) {
+      throw new IOException("it names a file that cannot be: " + text);
+    }
+    return text;
+  }
+
+  private static JsonNode required(JsonNode node, String field) throws IOException {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      throw new IOException("it lacks '" + field + "'");
+    }
+    return value;
+  }
+
+  private static String text(JsonNode node, String field) throws IOException {
+    return required(node, field).asString();
+  }
+
+  private static long number(JsonNode node, String field) throws IOException {
+    JsonNode value = required(node, field);
+    if (!value.canConvertToLong() || value.asLong() < 0) {
+      throw new IOException("its '" + field + "' is not a number");
+    }
+    return value.asLong();
+  }
+}

@@ -1,0 +1,140 @@
+package torpor.runtime.qemu.snapshot;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import torpor.runtime.qemu.memory.LayerFiles;
+import torpor.runtime.qemu.snapshot.Manifest.FileEntry;
+
+/// Reads and seals the directories of frozen machines.
+public final class SnapshotDirectory {
+  private static final String INDEX = ".index";
+
+  private SnapshotDirectory() {}
+
+  /// Reads the manifest and checks everything that can be checked without reading the memory or the
+  /// disk, whose pieces are checked when they are used.
+  ///
+  /// @throws SnapshotDamagedException where something is missing, short, or not what was written
+  public static Manifest open(Path directory) throws IOException {
+    Manifest manifest = manifest(directory);
+    for (FileEntry file : manifest.files()) {
+      Path path = directory.resolve(file.name());
+      long bytes = size(path);
+      if (bytes != file.bytes()) {
+        throw new SnapshotDamagedException(
+            "'%s' has %d bytes and not %d".formatted(file.name(), bytes, file.bytes()));
+      }
+      if (file.crc32c().isPresent() && checksum(path) != file.crc32c().get()) {
+        throw new SnapshotDamagedException(
+            "'" + file.name() + "' is not what was written: its checksum differs");
+      }
+    }
+    requireListed(manifest);
+    return manifest;
+  }
+
+  /// Reads the manifest alone.
+  public static Manifest manifest(Path directory) throws IOException {
+    try {
+      return ManifestJson.read(Files.readAllBytes(directory.resolve(Manifest.FILE)));
+    } catch (NoSuchFileException missing) {
+      throw new SnapshotDamagedException("it has no manifest, so it was never completed", missing);
+    } catch (IOException malformed) {
+      throw new SnapshotDamagedException("its manifest: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  private static void requireListed(Manifest manifest) throws SnapshotDamagedException {
+    List<String> names = manifest.files().stream().map(FileEntry::name).toList();
+    Stream<String> needed =
+        Stream.of(
+                Stream.of(Manifest.STATE),
+                Stream.concat(Stream.of(Manifest.BASE), manifest.layers().stream())
+                    .flatMap(layer -> Stream.of(layer + ".pages", layer + INDEX)),
+                manifest.disk().stream().map(file -> file.name()))
+            .flatMap(each -> each);
+    Optional<String> missing = needed.filter(name -> !names.contains(name)).findFirst();
+    if (missing.isPresent()) {
+      throw new SnapshotDamagedException("its manifest does not list '" + missing.get() + "'");
+    }
+  }
+
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException missing) {
+      throw new SnapshotDamagedException("'" + file.getFileName() + "' is missing", missing);
+    }
+  }
+
+  /// The memory's files, the base first.
+  public static List<LayerFiles> memory(Path directory, Manifest manifest) {
+    List<LayerFiles> files = new ArrayList<>();
+    files.add(LayerFiles.in(directory, Manifest.BASE));
+    manifest.layers().forEach(layer -> files.add(LayerFiles.in(directory, layer)));
+    return files;
+  }
+
+  /// Flushes every file, writes the manifest, and flushes that and the directory.
+  ///
+  /// @param unsealed a manifest that lists no files yet
+  public static Manifest seal(Path directory, Manifest unsealed) throws IOException {
+    List<FileEntry> entries = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.sorted().toList()) {
+        flush(file);
+        entries.add(
+            new FileEntry(
+                file.getFileName().toString(),
+                Files.size(file),
+                isReadWhole(file) ? Optional.of(checksum(file)) : Optional.empty()));
+      }
+    }
+    Manifest sealed =
+        new Manifest(
+            unsealed.hardware(),
+            unsealed.qemuVersion(),
+            unsealed.qemuBuild(),
+            unsealed.tscKilohertz(),
+            unsealed.processorFlags(),
+            unsealed.kernel(),
+            unsealed.image(),
+            unsealed.layers(),
+            unsealed.disk(),
+            unsealed.diskBytes(),
+            unsealed.console(),
+            unsealed.parent(),
+            entries);
+    Path manifest = directory.resolve(Manifest.FILE);
+    Files.write(manifest, ManifestJson.write(sealed), StandardOpenOption.CREATE_NEW);
+    flush(manifest);
+    flush(directory);
+    return sealed;
+  }
+
+  private static boolean isReadWhole(Path file) {
+    String name = file.getFileName().toString();
+    return name.equals(Manifest.STATE) || name.equals(Manifest.CONFIG) || name.endsWith(INDEX);
+  }
+
+  private static void flush(Path path) throws IOException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      file.force(true);
+    }
+  }
+
+  private static int checksum(Path file) throws IOException {
+    CRC32C crc = new CRC32C();
+    crc.update(Files.readAllBytes(file));
+    return (int) crc.getValue();
+  }
+}
