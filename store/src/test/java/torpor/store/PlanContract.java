@@ -51,7 +51,9 @@ abstract class PlanContract {
   private static final List<String> GUARDED =
       List.of(
           "UPDATE jobs SET phase = ? WHERE id = ? AND node = ? AND epoch <= ? AND version = ?",
-          "DELETE FROM jobs WHERE id = ? AND node = ? AND epoch <= ? AND version = ?");
+          "DELETE FROM jobs WHERE id = ? AND node = ? AND epoch <= ? AND version = ?",
+          "UPDATE jobs SET phase = ? WHERE id = ? AND node = ? AND epoch <= ? AND version = ?"
+              + " AND lane = ? AND due_at IS NOT DISTINCT FROM ?");
 
   /// A store filled with many sleeping jobs and a few of every other kind, and closed again.
   static void fill(StoreAddress address) {
@@ -129,7 +131,8 @@ abstract class PlanContract {
         Hot.of(DetailReads.HISTORY_OF_JOB, "happenings_job", ID, 0L, 1, 9000L, 100),
         Hot.of(DefinitionReads.BY_ID, "definition", 1),
         Hot.of(GUARDED.getFirst(), KEY, 6, ID, 1, 1, 1L),
-        Hot.of(GUARDED.getLast(), KEY, ID, 1, 1, 1L));
+        Hot.of(GUARDED.get(1), KEY, ID, 1, 1, 1L),
+        Hot.of(GUARDED.getLast(), KEY, 6, ID, 1, 1, 1L, 6, AT));
   }
 
   @Test

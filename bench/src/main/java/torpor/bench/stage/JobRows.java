@@ -30,6 +30,10 @@ public final class JobRows {
     this.lease = lease;
   }
 
+  public NodeLease lease() {
+    return lease;
+  }
+
   public Row insert(Job job) {
     JobRow row = JobCodec.encode(job, job.state().since());
     return Row.of(
@@ -60,6 +64,24 @@ public final class JobRows {
         lease.node(),
         lease.epoch(),
         version);
+  }
+
+  /// As [#update], for [Tables#UPDATE_JOB_IN_PLACE].
+  ///
+  /// @param version the one it has now
+  public Row updateInPlace(JobRow row, long version) {
+    return Row.of(
+        lease.epoch(),
+        version + 1,
+        row.phase().code(),
+        row.updatedAt(),
+        row.body(),
+        row.id(),
+        lease.node(),
+        lease.epoch(),
+        version,
+        JobRow.laneOf(row.phase()),
+        due(row));
   }
 
   private static @Nullable Long due(JobRow row) {

@@ -1,5 +1,6 @@
 package torpor.bench.transitions;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +31,11 @@ public final class PostgresqlTransitions implements Benchmark {
   public String about() {
     return """
     Subject: as `sqlite`, on a PostgreSQL server with `fsync=on` and \
-    `synchronous_commit=on`, on the same host and disk. Floor: the same two statements for \
-    one row, committed one by one from 1, 8, 16 or 32 connections, whichever is fastest: \
-    PostgreSQL's own group commit at its best.\
+    `synchronous_commit=on`, on the same host and disk; there the two and the fence are one \
+    statement. Floor: an update of one row and an insert of one line of history, committed \
+    pair by pair from 1, 8, 16 or 32 connections, whichever is fastest: PostgreSQL's own group \
+    commit at its best. Beside it, the store's own one statement for one row from as many \
+    connections.\
     """;
   }
 
@@ -61,11 +64,32 @@ public final class PostgresqlTransitions implements Benchmark {
                 () -> floor.rate(scale.window()));
         figures.addFirst(
             Figure.of("one commit each, " + connections + " connections", pairs.ofFloor(), "/s"));
+        figures.add(
+            Figure.of(
+                "the store's statement for one row, %d connections".formatted(connections),
+                byStatementOfStore(bench, address, store, jobs, connections),
+                "/s"));
         figures.addFirst(Figure.of("store", pairs.ofSubject(), "/s"));
         return List.of(
             Finding.ratio(
                 "transitions/s, PostgreSQL", pairs.ratio(), Optional.of(Bar.atLeast(8)), figures));
       }
+    }
+  }
+
+  private static double byStatementOfStore(
+      Workbench bench, StoreAddress address, SqlJobStore store, NoopJobs jobs, int connections)
+      throws SQLException {
+    try (SingleCommits alone =
+        new SingleCommits(
+            address,
+            store.lease(),
+            jobs,
+            SingleCommits.Writes.ONE_STATEMENT,
+            connections,
+            UnaryOperator.identity())) {
+      alone.rate(bench.scale().window());
+      return alone.rate(bench.scale().window());
     }
   }
 

@@ -3,6 +3,7 @@ package torpor.bench.transitions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,8 +19,10 @@ import torpor.engine.store.Transition;
 import torpor.engine.store.Version;
 import torpor.store.StoreAddress;
 import torpor.store.codec.JobCodec;
+import torpor.store.codec.JobRow;
 import torpor.store.codec.Micros;
 import torpor.store.sql.ConnectionSource;
+import torpor.store.sql.Guarded;
 import torpor.store.sql.Row;
 import torpor.store.sql.Session;
 import torpor.store.sql.Tables;
@@ -32,11 +35,14 @@ public final class SingleCommits implements AutoCloseable {
   private static final AtomicLong SEQUENCES = new AtomicLong(1L << 50);
 
   private static final long RANGE = 1L << 32;
+  private static final String NOTHING = "the floor wrote nothing";
 
   /// What one transition writes.
   public enum Writes {
     JOB,
-    JOB_AND_HISTORY
+    JOB_AND_HISTORY,
+    /// The job and its history as the store writes them on PostgreSQL, lease included.
+    ONE_STATEMENT
   }
 
   private final List<Loop> loops = new ArrayList<>();
@@ -79,23 +85,56 @@ public final class SingleCommits implements AutoCloseable {
 
     void commitOne() throws SQLException {
       Transition transition = jobs.toggleLock(row);
-      Row update =
-          rows.update(JobCodec.encode(transition.next(), transition.at()), row.version().number());
+      JobRow encoded = JobCodec.encode(transition.next(), transition.at());
+      if (writes == Writes.ONE_STATEMENT) {
+        writeAsOne(encoded, transition);
+      } else {
+        writeApart(encoded, transition);
+      }
+      row = new StoredJob(transition.next(), row.version().next());
+    }
+
+    private void writeApart(JobRow encoded, Transition transition) throws SQLException {
       session.begin();
-      if (session.write(Tables.UPDATE_JOB, List.of(update)).isEmpty()) {
-        throw new IllegalStateException("the floor wrote nothing");
+      if (update(encoded).isEmpty()) {
+        throw new IllegalStateException(NOTHING);
       }
       if (writes == Writes.JOB_AND_HISTORY) {
-        Row happening =
-            rows.happening(
-                sequence++,
-                Micros.of(transition.at()),
-                transition.next(),
-                transition.happenings().getFirst());
-        session.write(Tables.INSERT_HAPPENING, List.of(happening));
+        session.write(Tables.INSERT_HAPPENING, List.of(happening(transition)));
       }
       session.commit();
-      row = new StoredJob(transition.next(), row.version().next());
+    }
+
+    private void writeAsOne(JobRow encoded, Transition transition) throws SQLException {
+      Row update = rows.update(encoded, row.version().number());
+      Guarded guarded =
+          new Guarded(
+              List.of(new Guarded.Part(Tables.UPDATE_JOB, List.of(update))),
+              List.of(new Guarded.Part(Tables.INSERT_HAPPENING, List.of(happening(transition)))));
+      NodeLease lease = rows.lease();
+      if (session
+          .write(guarded, lease.node(), lease.epoch())
+          .flatMap(Guarded.Outcome::written)
+          .isPresent()) {
+        throw new IllegalStateException(NOTHING);
+      }
+    }
+
+    private Row happening(Transition transition) {
+      return rows.happening(
+          sequence++,
+          Micros.of(transition.at()),
+          transition.next(),
+          transition.happenings().getFirst());
+    }
+
+    /// With the statement that the store takes for it.
+    private BitSet update(JobRow encoded) throws SQLException {
+      long version = row.version().number();
+      return session.dialect().writesSets()
+          ? session.write(Tables.UPDATE_JOB, List.of(rows.update(encoded, version)))
+          : session.write(
+              Tables.UPDATE_JOB_IN_PLACE, List.of(rows.updateInPlace(encoded, version)));
     }
   }
 

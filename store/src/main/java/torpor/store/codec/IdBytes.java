@@ -8,6 +8,7 @@ import torpor.core.job.JobId;
 /// ULIDs as the 128 bits they are. Bytes compare, unsigned, as the texts do.
 public final class IdBytes {
   private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
+  private static final byte[] VALUES = values();
   private static final int LENGTH = 26;
   private static final long FIVE_BITS = 31;
 
@@ -21,9 +22,18 @@ public final class IdBytes {
     long low = 0;
     for (int i = 0; i < LENGTH; i++) {
       high = high << 5 | low >>> 59;
-      low = low << 5 | DIGITS.indexOf(id.ulid().charAt(i));
+      low = low << 5 | VALUES[id.ulid().charAt(i)];
     }
     return ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+  }
+
+  /// By character; a [JobId] has no other characters.
+  private static byte[] values() {
+    byte[] values = new byte[128];
+    for (byte i = 0; i < DIGITS.length(); i++) {
+      values[DIGITS.charAt(i)] = i;
+    }
+    return values;
   }
 
   public static JobId id(byte[] bytes) {

@@ -8,6 +8,7 @@ import static torpor.store.sql.Column.text;
 import static torpor.store.sql.Dml.Condition.same;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Every statement that a transition may write with. Parameters are in the order written here.
 public final class Tables {
@@ -55,6 +56,25 @@ public final class Tables {
               number("updated_at"),
               text("body")),
           GUARD);
+
+  /// [#UPDATE_JOB] where no indexed column changes. SQLite rewrites the entries of an index
+  /// whenever a statement sets one of its columns, even to what it was; PostgreSQL looks at the
+  /// values.
+  public static final Dml UPDATE_JOB_IN_PLACE =
+      new Dml.Update(
+          "jobs",
+          List.of(
+              sharedInteger("epoch"),
+              number("version"),
+              integer("phase"),
+              number("updated_at"),
+              text("body")),
+          Stream.concat(
+                  GUARD.stream(),
+                  Stream.of(
+                      same(integer("lane")),
+                      new Dml.Condition(number("due_at"), "IS NOT DISTINCT FROM")))
+              .toList());
 
   public static final Dml DELETE_JOB = new Dml.Delete("jobs", GUARD);
 

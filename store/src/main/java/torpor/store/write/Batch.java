@@ -8,7 +8,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import torpor.engine.store.CommitOutcome;
 import torpor.engine.store.Idempotency;
@@ -45,9 +48,10 @@ final class Batch {
 
   private List<CommitOutcome> write(long firstSequence) throws SQLException {
     writeIdempotency();
-    writeJobs(Tables.INSERT_JOB);
-    writeJobs(Tables.DELETE_JOB);
-    writeJobs(Tables.UPDATE_JOB);
+    writeJobs(Tables.INSERT_JOB, _ -> true);
+    writeJobs(Tables.DELETE_JOB, _ -> true);
+    Set<Integer> inPlace = updateInPlace();
+    writeJobs(Tables.UPDATE_JOB, i -> !inPlace.contains(i));
     withdrawIdempotency();
     writeInputs();
     writeSteps();
@@ -100,8 +104,22 @@ final class Batch {
         .orElseGet(CommitOutcome.Stale::new);
   }
 
-  private void writeJobs(Dml dml) throws SQLException {
-    List<Integer> concerned = undecided(t -> t.job().dml().equals(dml));
+  /// Answers which took effect; what did not may be stale or may change an indexed column.
+  private Set<Integer> updateInPlace() throws SQLException {
+    if (session.dialect().writesSets()) {
+      return Set.of();
+    }
+    List<Integer> likely = undecided(t -> t.inPlace().isPresent());
+    BitSet effective =
+        write(
+            Tables.UPDATE_JOB_IN_PLACE,
+            likely.stream().map(i -> transitions.get(i).inPlace().orElseThrow()).toList());
+    return effective.stream().mapToObj(likely::get).collect(Collectors.toSet());
+  }
+
+  private void writeJobs(Dml dml, IntPredicate which) throws SQLException {
+    List<Integer> concerned =
+        undecided(t -> t.job().dml().equals(dml)).stream().filter(which::test).toList();
     BitSet effective =
         write(dml, concerned.stream().map(i -> transitions.get(i).job().row()).toList());
     for (int i = 0; i < concerned.size(); i++) {

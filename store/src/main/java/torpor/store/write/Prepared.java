@@ -10,6 +10,7 @@ import torpor.core.definition.JsonText;
 import torpor.core.job.Happening;
 import torpor.core.job.JobChange;
 import torpor.core.job.JobId;
+import torpor.core.job.JobPhase;
 import torpor.core.job.SettledToken;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.wake.Signal;
@@ -32,11 +33,13 @@ import torpor.store.sql.Tables;
 /// A transition as rows, made on the caller's thread so that the writer only binds and commits.
 ///
 /// @param job what becomes of the job's own row
+/// @param inPlace the same for the case that no indexed column changes, where that is likely
 /// @param steps what is written beside it, in order
 record Prepared(
     JobId id,
     Version expected,
     Step job,
+    Optional<Row> inPlace,
     Optional<Row> inputs,
     List<Step> steps,
     List<Line> lines,
@@ -55,12 +58,17 @@ record Prepared(
     JobId id = transition.next().id();
     byte[] idBytes = IdBytes.of(id);
     long at = Micros.of(transition.at());
+    JobRow job = JobCodec.encode(transition.next(), transition.at());
+    Step own = job(transition, job, idBytes, lease);
     List<Step> steps = new ArrayList<>();
     transition.changes().forEach(change -> addSteps(steps, idBytes, change));
     return new Prepared(
         id,
         transition.expected(),
-        job(transition, idBytes, lease),
+        own,
+        own.dml().equals(Tables.UPDATE_JOB) && staysInLane(job.phase())
+            ? Optional.of(inPlaceRow(job, idBytes, lease, transition.expected()))
+            : Optional.empty(),
         transition
             .inputs()
             .filter(_ -> transition.expected().equals(Version.ABSENT))
@@ -99,13 +107,12 @@ record Prepared(
             0L, at, lease.node(), id, happening.kind(), TextMaps.encode(happening.attributes())));
   }
 
-  private static Step job(Transition transition, byte[] id, NodeLease lease) {
+  private static Step job(Transition transition, JobRow job, byte[] id, NodeLease lease) {
     Version expected = transition.expected();
     if (transition.changes().stream().anyMatch(JobChange.Removed.class::isInstance)) {
       return new Step(
           Tables.DELETE_JOB, Row.of(id, lease.node(), lease.epoch(), expected.number()));
     }
-    JobRow job = JobCodec.encode(transition.next(), transition.at());
     return expected.equals(Version.ABSENT)
         ? new Step(Tables.INSERT_JOB, insertRow(job, id, lease))
         : new Step(Tables.UPDATE_JOB, updateRow(job, id, lease, expected));
@@ -139,6 +146,30 @@ record Prepared(
         lease.node(),
         lease.epoch(),
         expected.number());
+  }
+
+  /// Whether a job in this phase was most likely in the same lane before.
+  private static boolean staysInLane(JobPhase phase) {
+    return switch (phase) {
+      case RUNNING, CHECKPOINTING, SUSPENDING, EXITING, TERMINATING -> true;
+      case PENDING, STARTING, SUSPENDED, RESTORING, PENDING_RETRY, COMPLETED, FAILED, CANCELLED ->
+          false;
+    };
+  }
+
+  private static Row inPlaceRow(JobRow job, byte[] id, NodeLease lease, Version expected) {
+    return Row.of(
+        lease.epoch(),
+        expected.next().number(),
+        job.phase().code(),
+        job.updatedAt(),
+        job.body(),
+        id,
+        lease.node(),
+        lease.epoch(),
+        expected.number(),
+        JobRow.laneOf(job.phase()),
+        due(job));
   }
 
   private static @Nullable Long due(JobRow job) {
