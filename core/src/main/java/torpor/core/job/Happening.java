@@ -1,5 +1,7 @@
 package torpor.core.job;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// One line of a job's history, written in the same transaction as what it tells of.
@@ -31,10 +33,10 @@ public record Happening(String kind, Map<String, String> attributes) {
     if (pairs.length % 2 != 0) {
       throw new IllegalArgumentException("attributes come in pairs");
     }
-    Map<String, String> attributes = new java.util.LinkedHashMap<>();
+    Map<String, String> attributes = new LinkedHashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       attributes.put(pairs[i], pairs[i + 1]);
     }
-    return new Happening(kind, java.util.Collections.unmodifiableMap(attributes));
+    return new Happening(kind, Collections.unmodifiableMap(attributes));
   }
 }

@@ -3,6 +3,7 @@ package torpor.core.job;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import torpor.core.definition.DefinitionId;
 import torpor.core.machine.Generation;
@@ -98,130 +99,87 @@ public record Job(
   }
 
   Job withState(JobState next) {
-    return new Job(
-        id,
-        definition,
-        spawnedAt,
-        deadline,
-        tally,
-        newest,
-        lastSnapshot,
-        locks,
-        lastSignal,
-        inbox,
-        progress,
-        next);
+    return with(copy -> copy.state = next);
   }
 
   Job withTally(Tally next) {
-    return new Job(
-        id,
-        definition,
-        spawnedAt,
-        deadline,
-        next,
-        newest,
-        lastSnapshot,
-        locks,
-        lastSignal,
-        inbox,
-        progress,
-        state);
+    return with(copy -> copy.tally = next);
   }
 
   Job withNewest(Optional<SnapshotRef> next) {
-    return new Job(
-        id,
-        definition,
-        spawnedAt,
-        deadline,
-        tally,
-        next,
-        lastSnapshot,
-        locks,
-        lastSignal,
-        inbox,
-        progress,
-        state);
+    return with(copy -> copy.newest = next);
   }
 
   Job withLastSnapshot(SnapshotNumber given) {
-    return new Job(
-        id,
-        definition,
-        spawnedAt,
-        deadline,
-        tally,
-        newest,
-        given.number(),
-        locks,
-        lastSignal,
-        inbox,
-        progress,
-        state);
+    return with(copy -> copy.lastSnapshot = given.number());
   }
 
   Job withLocks(List<CheckpointLock> next) {
-    return new Job(
-        id,
-        definition,
-        spawnedAt,
-        deadline,
-        tally,
-        newest,
-        lastSnapshot,
-        next,
-        lastSignal,
-        inbox,
-        progress,
-        state);
+    return with(copy -> copy.locks = next);
   }
 
   Job withInbox(int last, List<Signal> next) {
-    return new Job(
-        id,
-        definition,
-        spawnedAt,
-        deadline,
-        tally,
-        newest,
-        lastSnapshot,
-        locks,
-        last,
-        next,
-        progress,
-        state);
+    return with(copy -> {
+      copy.lastSignal = last;
+      copy.inbox = next;
+    });
   }
 
   Job withDeadline(Optional<Instant> next) {
-    return new Job(
-        id,
-        definition,
-        spawnedAt,
-        next,
-        tally,
-        newest,
-        lastSnapshot,
-        locks,
-        lastSignal,
-        inbox,
-        progress,
-        state);
+    return with(copy -> copy.deadline = next);
   }
 
   Job withProgress(Progress next) {
-    return new Job(
-        id,
-        definition,
-        spawnedAt,
-        deadline,
-        tally,
-        newest,
-        lastSnapshot,
-        locks,
-        lastSignal,
-        inbox,
-        Optional.of(next),
-        state);
+    return with(copy -> copy.progress = Optional.of(next));
+  }
+
+  private Job with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.taken();
+  }
+
+  /// What may change about a job, for as long as it takes to change it: besides the components
+  /// themselves the one place that names them all.
+  private static final class Copy {
+    private final Job of;
+    private Optional<Instant> deadline;
+    private Tally tally;
+    private Optional<SnapshotRef> newest;
+    private int lastSnapshot;
+    private List<CheckpointLock> locks;
+    private int lastSignal;
+    private List<Signal> inbox;
+    private Optional<Progress> progress;
+    private JobState state;
+
+    private Copy(Job of) {
+      this.of = of;
+      this.deadline = of.deadline;
+      this.tally = of.tally;
+      this.newest = of.newest;
+      this.lastSnapshot = of.lastSnapshot;
+      this.locks = of.locks;
+      this.lastSignal = of.lastSignal;
+      this.inbox = of.inbox;
+      this.progress = of.progress;
+      this.state = of.state;
+    }
+
+    private Job taken() {
+      return new Job(
+          of.id,
+          of.definition,
+          of.spawnedAt,
+          deadline,
+          tally,
+          newest,
+          lastSnapshot,
+          locks,
+          lastSignal,
+          inbox,
+          progress,
+          state);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package torpor.core.retry;
 
+import java.util.Locale;
+
 /// Why a job's machine, or the job itself, ended without a result. A closed list; the lower-case
 /// name is part of the API.
 public enum TerminationReason {
@@ -20,6 +22,6 @@ public enum TerminationReason {
   IMAGE_ERROR;
 
   public String text() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,7 @@
 package torpor.engine.feed;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,7 +83,7 @@ public final class Feed {
     CompletableFuture<Boolean> woken = new CompletableFuture<>();
     ears.incrementAndGet();
     long key = keys.incrementAndGet();
-    java.time.Instant until = clock.instant().plus(patience);
+    Instant until = clock.instant().plus(patience);
     serial.execute(() -> waiters.put(key, new Waiter(listening, woken)));
     Alarms.Alarm alarm =
         alarms.at(

@@ -1,11 +1,10 @@
 package torpor.runtime.process;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
-import org.jspecify.annotations.Nullable;
 import torpor.core.job.JobId;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
+import torpor.engine.disk.FullDisk;
 import torpor.engine.machine.MachineFailure;
 
 /// What this runtime's futures fail with.
@@ -16,8 +15,7 @@ final class Failures {
   static MachineFailure of(String attempted, Exception cause) {
     return switch (cause) {
       case MachineFailure failure -> failure;
-      case FileSystemException full when isFull(full.getReason()) -> noSpace(attempted, full);
-      case IOException full when isFull(full.getMessage()) -> noSpace(attempted, full);
+      case IOException full when FullDisk.isCauseOf(full) -> noSpace(attempted, full);
       case InterruptedException _ -> stopping(attempted);
       default ->
           new MachineFailure(
@@ -62,9 +60,5 @@ final class Failures {
             "Free some space and try again."),
         false,
         cause);
-  }
-
-  private static boolean isFull(@Nullable String reason) {
-    return reason != null && reason.contains("No space left on device");
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import torpor.core.job.JobId;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
+import torpor.engine.disk.FullDisk;
 import torpor.engine.machine.MachineFailure;
 import torpor.runtime.wasm.guest.ModuleRefusedException;
 import torpor.runtime.wasm.memory.OutOfBudgetException;
@@ -77,7 +78,7 @@ final class Failures {
   }
 
   private static MachineFailure ofDisk(String detail, IOException cause) {
-    boolean full = String.valueOf(cause.getMessage()).contains("No space left");
+    boolean full = FullDisk.isCauseOf(cause);
     return failure(
         full ? MachineFailure.Kind.NO_SPACE : MachineFailure.Kind.OTHER,
         Refusal.of(

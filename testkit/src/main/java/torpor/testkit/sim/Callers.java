@@ -13,6 +13,7 @@ import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
 import torpor.core.job.JobState;
 import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.caller.IdempotentRequest;
@@ -22,6 +23,7 @@ import torpor.engine.caller.SpawnRequest;
 import torpor.engine.caller.Spawned;
 import torpor.engine.store.JobInputs;
 import torpor.engine.store.SnapshotRecord;
+import torpor.engine.store.StoreFailure;
 
 /// People and programs outside. They ask at random, of whichever daemon they reach, and repeat what
 /// was not answered.
@@ -103,7 +105,7 @@ final class Callers {
           } else if (reply instanceof Reply.Refused<T>(Refusal why)) {
             world.trace().say("caller is told: %s: %s", what, why.detail());
             ledger.check(
-                why.code() != torpor.core.refusal.RefusalCode.INTERNAL,
+                why.code() != RefusalCode.INTERNAL,
                 Promise.PORT_RULES,
                 "%s: %s",
                 what,
@@ -121,8 +123,7 @@ final class Callers {
 
   /// Reads are not wrapped in refusals by the engine: the API does that.
   private static boolean causedByStore(Throwable failure) {
-    return failure instanceof torpor.engine.store.StoreFailure
-        || failure.getCause() instanceof torpor.engine.store.StoreFailure;
+    return failure instanceof StoreFailure || failure.getCause() instanceof StoreFailure;
   }
 
   private void spawn(Daemon daemon, Spawn spawn) {

@@ -1,5 +1,6 @@
 package torpor.testkit.sim;
 
+import java.time.Duration;
 import java.util.Optional;
 import torpor.core.job.JobId;
 import torpor.core.machine.ExitStatus;
@@ -152,10 +153,7 @@ final class GuestMachine {
     to.later(() -> told.ended(status));
     if (to.dice().chance(to.trouble().duplicates())) {
       to.scheduler()
-          .after(
-              to.life(),
-              to.dice().upTo(java.time.Duration.ofSeconds(20)),
-              () -> told.ended(status));
+          .after(to.life(), to.dice().upTo(Duration.ofSeconds(20)), () -> told.ended(status));
     }
   }
 }

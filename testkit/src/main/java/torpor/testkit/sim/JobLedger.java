@@ -3,6 +3,7 @@ package torpor.testkit.sim;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class JobLedger {
   private final Map<Token, SnapshotNumber> acknowledged = new LinkedHashMap<>();
   private final Map<Generation, Optional<SnapshotNumber>> lives = new HashMap<>();
   private final Set<Integer> signals = new TreeSet<>();
-  private final Set<Token> slept = new java.util.HashSet<>();
+  private final Set<Token> slept = new HashSet<>();
   private final Map<Token, Wake> woken = new HashMap<>();
   private final Set<SnapshotNumber> mayRollBackTo = new TreeSet<>();
   private Optional<Waker> asleep = Optional.empty();

@@ -1,11 +1,14 @@
 package torpor.testkit.sim;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import torpor.core.job.Job;
+import torpor.core.job.JobPhase;
 import torpor.core.job.JobState;
 
 /// One run from its seed to its verdict.
@@ -73,8 +76,8 @@ public final class SimRun {
   }
 
   private static String stack(RuntimeException e) {
-    java.io.StringWriter text = new java.io.StringWriter();
-    e.printStackTrace(new java.io.PrintWriter(text));
+    StringWriter text = new StringWriter();
+    e.printStackTrace(new PrintWriter(text));
     return text.toString();
   }
 
@@ -101,7 +104,7 @@ public final class SimRun {
 
   private void stuck() {
     for (Job job : world.jobs()) {
-      if (!(job.state().phase().kind() == torpor.core.job.JobPhase.Kind.ENDED)) {
+      if (!(job.state().phase().kind() == JobPhase.Kind.ENDED)) {
         world
             .ledger()
             .broken(

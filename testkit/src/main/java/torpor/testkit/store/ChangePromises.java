@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import torpor.core.definition.Definition;
 import torpor.core.definition.JsonText;
@@ -154,7 +155,7 @@ interface ChangePromises extends StoreUnderTest {
   }
 
   private List<Integer> tokens(StoredJob stored) {
-    return java.util.stream.IntStream.rangeClosed(1, 5)
+    return IntStream.rangeClosed(1, 5)
         .filter(n ->
             StoreUnderTest.done(underTest().token(stored.job().id(), new Token("step-" + n)))
                 .isPresent())

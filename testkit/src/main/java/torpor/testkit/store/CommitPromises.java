@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import torpor.core.definition.Definition;
 import torpor.core.definition.JsonText;
@@ -68,7 +70,7 @@ interface CommitPromises extends StoreUnderTest {
     Definition definition = define("a", "1");
     put(fresh(1, definition));
     put(fresh(3, definition));
-    List<JobId> ids = java.util.stream.IntStream.range(0, 1200).mapToObj(StoreSamples::id).toList();
+    List<JobId> ids = IntStream.range(0, 1200).mapToObj(StoreSamples::id).toList();
     assertThat(
             StoreUnderTest.done(underTest().loadAll(ids)).stream().map(stored -> stored.job().id()))
         .containsExactlyInAnyOrder(StoreSamples.id(1), StoreSamples.id(3));
@@ -173,9 +175,8 @@ interface CommitPromises extends StoreUnderTest {
         all.stream()
             .map(StoreUnderTest::done)
             .collect(
-                java.util.stream.Collectors.partitioningBy(
-                    CommitOutcome.Committed.class::isInstance,
-                    java.util.stream.Collectors.counting()));
+                Collectors.partitioningBy(
+                    CommitOutcome.Committed.class::isInstance, Collectors.counting()));
     assertThat(outcomes).containsEntry(true, 1L).containsEntry(false, 39L);
     assertThat(StoreUnderTest.done(underTest().list(JobFilter.ALL, Optional.empty(), 100)))
         .hasSize(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -168,9 +169,7 @@ interface SearchPromises extends StoreUnderTest {
     String common = StoreSamples.id(33).ulid().substring(0, 25);
     assertThat(StoreUnderTest.done(underTest().byPrefix(common, 10)))
         .containsExactly(StoreUnderTest.ids(33, 34));
-    assertThat(
-            StoreUnderTest.done(
-                underTest().byPrefix(common.toUpperCase(java.util.Locale.ROOT), 10)))
+    assertThat(StoreUnderTest.done(underTest().byPrefix(common.toUpperCase(Locale.ROOT), 10)))
         .containsExactly(StoreUnderTest.ids(33, 34));
     assertThat(StoreUnderTest.done(underTest().byPrefix(StoreSamples.id(1).ulid(), 10)))
         .containsExactly(StoreUnderTest.ids(1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -73,6 +74,6 @@ interface StoreUnderTest {
   }
 
   static JobId[] ids(int... numbers) {
-    return java.util.Arrays.stream(numbers).mapToObj(StoreSamples::id).toArray(JobId[]::new);
+    return Arrays.stream(numbers).mapToObj(StoreSamples::id).toArray(JobId[]::new);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import torpor.engine.disk.FullDisk;
 import torpor.runtime.wasm.wasi.DirectoryNode;
 import torpor.runtime.wasm.wasi.Errno;
 import torpor.runtime.wasm.wasi.ErrnoException;
@@ -224,8 +225,6 @@ public final class PrivateFiles implements FileTree, AutoCloseable {
   }
 
   static ErrnoException refused(IOException cause) {
-    String reason = String.valueOf(cause.getMessage());
-    return new ErrnoException(
-        reason.contains("No space left") || reason.contains("quota") ? Errno.NOSPC : Errno.IO);
+    return new ErrnoException(FullDisk.isCauseOf(cause) ? Errno.NOSPC : Errno.IO);
   }
 }

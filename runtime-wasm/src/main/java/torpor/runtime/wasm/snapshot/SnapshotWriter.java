@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
+import torpor.engine.disk.FullDisk;
 import torpor.runtime.wasm.files.PrivateFiles;
 import torpor.runtime.wasm.memory.PagedMemory;
 import torpor.runtime.wasm.snapshot.SnapshotException.Problem;
@@ -198,8 +199,9 @@ public final class SnapshotWriter {
 
   private static SnapshotException failure(IOException e) {
     String reason = String.valueOf(e.getMessage());
-    boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
     return new SnapshotException(
-        full ? Problem.NO_SPACE : Problem.NOT_WRITTEN, "writing a snapshot: " + reason, e);
+        FullDisk.isCauseOf(e) ? Problem.NO_SPACE : Problem.NOT_WRITTEN,
+        "writing a snapshot: " + reason,
+        e);
   }
 }
