@@ -4,6 +4,8 @@ package torpor.core.refusal;
 public enum RefusalCode {
   REQUEST_INVALID("request.invalid", Kind.INVALID),
   REQUEST_TOO_LARGE("request.too_large", Kind.TOO_LARGE),
+  /// Understood, and not built.
+  REQUEST_UNSUPPORTED("request.unsupported", Kind.UNSUPPORTED),
   UNAUTHENTICATED("request.unauthenticated", Kind.UNAUTHENTICATED),
   IDEMPOTENCY_KEY_REUSED("idempotency.key_reused", Kind.UNPROCESSABLE),
   DEFINITION_NOT_FOUND("definition.not_found", Kind.NOT_FOUND),

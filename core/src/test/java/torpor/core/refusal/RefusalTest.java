@@ -50,6 +50,7 @@ class RefusalTest {
       request.invalid INVALID
       request.too_large TOO_LARGE
       request.unauthenticated UNAUTHENTICATED
+      request.unsupported UNSUPPORTED
       runtime.unavailable UNPROCESSABLE
       runtime.unknown INVALID
       signals.full CONFLICT_RETRYABLE

@@ -45,6 +45,10 @@ public interface Instances {
   CompletionStage<Reply<Instance>> awaitPhase(
       InstanceId id, Set<InstancePhase> phases, Duration patience);
 
+  /// The instance as soon as it is not as `seen` any more, or as it is when `patience` has passed;
+  /// empty where it does not exist any more.
+  CompletionStage<Optional<Instance>> awaitChange(Instance seen, Duration patience);
+
   CompletionStage<Reply<List<SnapshotRecord>>> snapshots(InstanceId id);
 
   CompletionStage<Reply<Instance>> restore(

@@ -202,6 +202,11 @@ final class InstanceDesk implements Instances {
   }
 
   @Override
+  public CompletionStage<Optional<Instance>> awaitChange(Instance seen, Duration patience) {
+    return watch.until(seen.id(), now -> !now.equals(Optional.of(seen)), patience, this::get);
+  }
+
+  @Override
   public CompletionStage<Reply<List<SnapshotRecord>>> snapshots(InstanceId id) {
     return get(id).isPresent()
         ? store.snapshots(id).thenApply(Reply::done)
