@@ -51,14 +51,14 @@ static void describe_session(const struct session *session, struct record_writer
 }
 
 static void describe_machine(struct record_writer *writer) {
-    char text[256];
+    static char boot_id[64]; /* read once: what a restore has to do first is kept short */
     struct utsname names;
     record_add(writer, "version", "%d", PROTOCOL_VERSION);
     record_add(writer, "phase", "%s", machine_phase_name());
     record_add(writer, "frozen", "%d", machine_frozen());
     if (*machine_problem()) record_add(writer, "error", "%s", machine_problem());
-    if (file_read("/proc/sys/kernel/random/boot_id", text, sizeof text) > 0)
-        record_add(writer, "boot_id", "%s", text);
+    if (!*boot_id) file_read("/proc/sys/kernel/random/boot_id", boot_id, sizeof boot_id);
+    record_add(writer, "boot_id", "%s", boot_id);
     if (uname(&names) == 0) {
         record_add(writer, "kernel", "%s", names.release);
         record_add(writer, "hostname", "%s", names.nodename);

@@ -31,19 +31,6 @@ bool file_write(const char *path, const char *text) {
     return close(file) == 0 && written;
 }
 
-bool file_replace(const char *path, const char *text, mode_t mode) {
-    char fresh[PATH_MAX];
-    if (snprintf(fresh, sizeof fresh, "%s.torpor", path) >= (int)sizeof fresh) return false;
-    unlink(fresh);
-    int file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (file < 0) return false;
-    size_t length = strlen(text);
-    bool written = fchmod(file, mode) == 0 && write(file, text, length) == (ssize_t)length;
-    if (close(file) == 0 && written && rename(fresh, path) == 0) return true;
-    unlink(fresh);
-    return false;
-}
-
 bool directories_make(const char *path, mode_t mode) {
     char prefix[PATH_MAX];
     size_t length = strlen(path);

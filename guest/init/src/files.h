@@ -12,9 +12,6 @@ ssize_t file_read(const char *path, char *buffer, size_t capacity);
 /* Writes into a file that exists, in one write. */
 bool file_write(const char *path, const char *text);
 
-/* Puts a new file in the place of whatever is there, a symbolic link included; atomic. */
-bool file_replace(const char *path, const char *text, mode_t mode);
-
 /* Makes a directory and those above it; one that exists is fine. */
 bool directories_make(const char *path, mode_t mode);
 

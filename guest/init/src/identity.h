@@ -28,8 +28,8 @@ enum acceptance identity_accept(struct identity *identity, const char *key, cons
 bool identity_refresh(const struct identity *identity, char *problem, size_t capacity);
 
 /*
- * Refreshes, then sets what is given and leaves the rest. Files in /etc are replaced. On
- * failure, why; what could be set has been.
+ * Refreshes, then sets what is given and leaves the rest. On failure, why; what
+ * could be set has been.
  */
 bool identity_set(const struct identity *identity, char *problem, size_t capacity);
 

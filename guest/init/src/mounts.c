@@ -20,6 +20,10 @@ enum { DISK_WAIT_MILLISECONDS = 5000 };
 /* The initramfs' root, from where WRITABLE can be reached when the image's root is /. */
 static int initramfs = -1;
 
+int mounts_initramfs(void) {
+    return initramfs;
+}
+
 static bool refuse(char *problem, size_t capacity, const char *what) {
     snprintf(problem, capacity, "mount: %s: %s", what, strerror(errno));
     return false;

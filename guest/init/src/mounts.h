@@ -17,6 +17,15 @@ void mounts_early(void);
 /* Puts the image's root together and makes it /. On failure, why. */
 bool mounts_enter_root(char *problem, size_t capacity);
 
+/*
+ * Gives a file of /etc this content. It lives in memory and is mounted over the image's, as
+ * container runtimes do: the image stays as it is, and a change costs one write.
+ */
+bool mounts_etc_file(const char *name, const char *text);
+
+/* The initramfs' root directory, out of sight since the image's root is /. */
+int mounts_initramfs(void);
+
 /* Directories and file systems that every program expects, on the image's root. */
 void mounts_complete(void);
 

@@ -105,7 +105,6 @@ static void set_limits(void) {
 
 static void enter_directory(const struct spawn_request *request, int failure) {
     const char *directory = request->command->directory ? request->command->directory : "/";
-    if (request->make_directory) directories_make(directory, 0755);
     if (chdir(directory) != 0)
         fail(failure, EXIT_CANNOT_EXECUTE, "workdir %s: %s", directory, strerror(errno));
 }

@@ -12,7 +12,6 @@ enum { EXIT_CANNOT_EXECUTE = 126, EXIT_NOT_FOUND = 127 };
 struct spawn_request {
     const struct command *command;
     const char *cgroup;
-    bool make_directory;                /* the working directory, if it is missing */
     int (*builtin)(const void *detail); /* runs this instead of the command's arguments */
     const void *detail;
 };

@@ -1,19 +1,15 @@
 """Machines from boot to power off, and through snapshots, restores, copies and templates."""
 import os
-import re
 import subprocess
-import tempfile
 import time
 import unittest
 
-import images
 from agent import *
 from machine import Machine
-from test_machine import IDLE, IMAGES, NETWORK, shell
-import test_machine
+import booted
+from booted import IDLE, IMAGES, NETWORK, shell
 
-setUpModule = test_machine.setUpModule
-tearDownModule = test_machine.tearDownModule
+setUpModule = booted.build_images
 
 
 class Lifecycle(unittest.TestCase):
@@ -144,9 +140,9 @@ class Lifecycle(unittest.TestCase):
             machine.remove()
 
     def test_a_squashfs_and_an_ext4_root_boot_as_well(self):
-        root = os.path.join(test_machine.DIRECTORY.name, "root")
-        squashfs = os.path.join(test_machine.DIRECTORY.name, "squashfs.img")
-        ext4 = os.path.join(test_machine.DIRECTORY.name, "ext4.img")
+        root = os.path.join(booted.DIRECTORY.name, "root")
+        squashfs = os.path.join(booted.DIRECTORY.name, "squashfs.img")
+        ext4 = os.path.join(booted.DIRECTORY.name, "ext4.img")
         subprocess.check_call(["mksquashfs", root, squashfs, "-quiet", "-no-progress"])
         subprocess.check_call(["mke2fs", "-q", "-t", "ext4", "-d", root, ext4, "32M"])
         for image in (squashfs, ext4):
@@ -159,10 +155,8 @@ class Lifecycle(unittest.TestCase):
             machine.remove()
 
     def test_a_writable_volume_is_left_clean(self):
-        volume = os.path.join(test_machine.DIRECTORY.name, "clean.img")
+        volume = os.path.join(booted.DIRECTORY.name, "clean.img")
         subprocess.check_call(["cp", "--sparse=always", IMAGES["volume"], volume])
-        machine, agent = self.boot(shell("echo kept > /data/file"), network=False)
-        machine.remove()
         machine, agent = self.boot(shell("echo kept > /data/file") + [("volume", "3:rw:/data")],
                                    volumes=[("vol-3", volume, False)])
         self.end_of(agent)
