@@ -5,7 +5,8 @@
 # The kernel is Debian's: the package that linux-image-cloud-<architecture> depends on, fetched with
 # apt-get download into OUT_DIR/packages and unpacked, never installed. TORPOR_KERNEL_PACKAGE names
 # another package, TORPOR_KERNEL_DEB a package file, TORPOR_INIT an init that is built already.
-# Needs dpkg-deb, strip and the decompressor of the kernel (Debian: dpkg binutils lz4 zstd xz-utils).
+# Needs dpkg-deb, strip and the decompressor of the kernel (Debian: dpkg binutils lz4 zstd
+# xz-utils).
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Tests the init: its parsers under the sanitizers with random bytes, then all of it in machines
-# that QEMU emulates. test.sh [unittest arguments]; KERNELS keeps what kernel.sh makes, TMPDIR the rest.
+# that QEMU emulates. test.sh [unittest arguments]; KERNELS keeps what kernel.sh makes, TMPDIR the
+# rest.
 # Needs gcc, qemu-system-x86_64 and what tests/images.py names; takes three minutes on two cores.
 set -eu
 
