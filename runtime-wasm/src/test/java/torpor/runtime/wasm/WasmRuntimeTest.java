@@ -2,7 +2,7 @@ package torpor.runtime.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -195,9 +195,9 @@ class WasmRuntimeTest {
   }
 
   private MachineFailure notStarted(JsonText config) {
-    Throwable failed = catchThrowable(() -> engine.start(config));
-    assertThat(failed.getCause()).isInstanceOf(MachineFailure.class);
-    return (MachineFailure) failed.getCause();
+    ExecutionException failed =
+        catchThrowableOfType(ExecutionException.class, () -> engine.start(config));
+    return (MachineFailure) Objects.requireNonNull(failed.getCause());
   }
 
   @Test
@@ -205,7 +205,8 @@ class WasmRuntimeTest {
     JsonText first = definition("loop");
     JsonText second = definition("worker");
     reopen(1 << 16);
-    long needed = ((OutOfBudgetException) notStarted(second).getCause()).wantedBytes();
+    Throwable tooBig = Objects.requireNonNull(notStarted(second).getCause());
+    long needed = ((OutOfBudgetException) tooBig).wantedBytes();
     reopen(needed);
     engine.start(first);
 
