@@ -1,6 +1,7 @@
 package torpor.runtime.qemu;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import torpor.core.definition.JsonText;
 import torpor.core.image.ImageDigest;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.Reply;
@@ -19,9 +19,9 @@ import torpor.engine.image.ReadyImage;
 import torpor.engine.machine.MachineFailure;
 import torpor.runtime.qemu.boot.TemplateKey;
 import torpor.runtime.qemu.console.ConsoleLog;
-import torpor.runtime.qemu.definition.ConfigReader;
 import torpor.runtime.qemu.definition.GuestProgram;
 import torpor.runtime.qemu.definition.MachineConfig;
+import torpor.runtime.qemu.disk.DiskChain;
 import torpor.runtime.qemu.host.HostProcessor;
 import torpor.runtime.qemu.machine.Assembly;
 import torpor.runtime.qemu.machine.Blueprint;
@@ -69,45 +69,85 @@ final class Births {
   }
 
   /// Makes a new machine and runs its program.
-  Machine start(
-      Place place, Identity identity, JsonText config, Map<String, String> env, Birth birth)
-      throws IOException, InterruptedException {
-    MachineConfig machine = config(config);
-    ReadyImage image = image(machine.digest(), machine.image());
+  Machine start(Order order, Birth birth) throws IOException, InterruptedException {
+    Place place = order.place();
+    MachineConfig config = order.config().orElseThrow();
+    ReadyImage image = image(config.digest(), config.image());
     ConsoleLog console =
         ConsoleLog.from(Manifest.ConsoleOffsets.START, place.console(), place.journal());
     try {
       birth.getUnderWay();
       Directories.makeEmpty(Place.lives(place.instance()));
-      java.nio.file.Files.createDirectories(place.directory());
-      return build(place, blueprint(machine, image, identity, env), console);
+      Files.createDirectories(place.directory());
+      Blueprint blueprint = blueprint(config, image, order.identity(), order.env());
+      Optional<DiskChain> disk =
+          order.keepsDisk() ? assembly.lastDisk(place, blueprint) : Optional.empty();
+      return build(place, blueprint, disk, console);
     } catch (IOException | InterruptedException | RuntimeException failed) {
       abandon(place, console);
       throw failed;
     }
   }
 
-  private Machine build(Place place, Blueprint blueprint, ConsoleLog console)
+  /// From the best template there is, or from the very beginning; and sees to it that there will be
+  /// a template the next time.
+  private Machine build(
+      Place place, Blueprint blueprint, Optional<DiskChain> lastDisk, ConsoleLog console)
       throws IOException, InterruptedException {
     if (templates.isEmpty()) {
-      return assembly.boot(place, blueprint, console);
+      return assembly.boot(place, blueprint, disk(place, blueprint, lastDisk), console);
     }
-    TemplateKey key = assembly.keyOf(blueprint);
-    Optional<Path> template = templates.get().find(key);
-    if (template.isPresent()) {
-      Manifest frozen;
-      try {
-        frozen = SnapshotDirectory.open(template.get());
-      } catch (SnapshotDamagedException damaged) {
-        log.warn("a template is damaged and is made again: {}", damaged.getMessage());
-        templates.get().discard(template.get());
-        return build(place, blueprint, console);
-      }
-      return assembly.copy(place, blueprint, template.get(), frozen, console);
+    TemplateKey ofImage = assembly.keyOf(blueprint);
+    Optional<Template> image =
+        lastDisk.isEmpty() ? intact(templates.get(), ofImage) : Optional.empty();
+    if (image.isPresent()) {
+      return assembly.copy(
+          place,
+          blueprint,
+          Optional.empty(),
+          image.get().directory(),
+          image.get().frozen(),
+          console);
     }
-    Machine booted = assembly.boot(place, blueprint, console);
-    templates.get().wish(key, blueprint);
-    return booted;
+    Optional<Template> kernel = intact(templates.get(), ofImage.ofKernel());
+    DiskChain disk = disk(place, blueprint, lastDisk);
+    Machine machine =
+        kernel.isPresent()
+            ? assembly.copy(
+                place,
+                blueprint,
+                Optional.of(disk),
+                kernel.get().directory(),
+                kernel.get().frozen(),
+                console)
+            : assembly.boot(place, blueprint, disk, console);
+    if (lastDisk.isEmpty()) {
+      templates.get().wish(ofImage, blueprint);
+    }
+    templates.get().wish(ofImage.ofKernel(), blueprint);
+    return machine;
+  }
+
+  private DiskChain disk(Place place, Blueprint blueprint, Optional<DiskChain> lastDisk)
+      throws IOException, InterruptedException {
+    return lastDisk.isPresent() ? lastDisk.get() : assembly.freshDisk(place, blueprint);
+  }
+
+  private record Template(Path directory, Manifest frozen) {}
+
+  private static Optional<Template> intact(Templates templates, TemplateKey key)
+      throws IOException {
+    Optional<Path> found = templates.find(key);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Template(found.get(), SnapshotDirectory.open(found.get())));
+    } catch (SnapshotDamagedException damaged) {
+      log.warn("a template is damaged and is made again: {}", damaged.getMessage());
+      templates.discard(found.get());
+      return Optional.empty();
+    }
   }
 
   private Blueprint blueprint(
@@ -138,8 +178,10 @@ final class Births {
   }
 
   /// Makes a machine of a snapshot and lets its programs go on.
-  Machine restore(Place place, Identity identity, Path snapshot, Birth birth)
+  Machine restore(Order order, Path snapshot, Birth birth)
       throws IOException, InterruptedException {
+    Place place = order.place();
+    Identity identity = order.identity();
     Manifest frozen = SnapshotDirectory.open(snapshot);
     Optional<Refusal> refusal = Compatibility.refusal(frozen, qemuBuild, accelerator, processor);
     if (refusal.isPresent()) {
@@ -153,7 +195,7 @@ final class Births {
     try {
       birth.getUnderWay();
       Directories.makeEmpty(Place.lives(place.instance()));
-      java.nio.file.Files.createDirectories(place.directory());
+      Files.createDirectories(place.directory());
       return assembly.restore(place, image.rootfs(), identity, snapshot, frozen, console);
     } catch (IOException | InterruptedException | RuntimeException failed) {
       abandon(place, console);
@@ -164,14 +206,6 @@ final class Births {
   private static void abandon(Place place, ConsoleLog console) throws IOException {
     console.close();
     Directories.delete(place.directory());
-  }
-
-  private static MachineConfig config(JsonText text) {
-    return switch (ConfigReader.read(text)) {
-      case Reply.Done<MachineConfig>(MachineConfig config) -> config;
-      case Reply.Refused<MachineConfig>(Refusal refusal) ->
-          throw new MachineFailure(MachineFailure.Kind.IMAGE, refusal);
-    };
   }
 
   private ReadyImage image(Optional<ImageDigest> digest, String name)

@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.machine.ExitStatus;
-import torpor.engine.machine.MachineListener;
 import torpor.engine.serial.Serial;
 import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.machine.Machine;
@@ -28,15 +28,14 @@ final class Lives {
   }
 
   /// Puts it in; nothing is told before [Life#listen].
-  Life add(Machine machine, MachineListener listener) {
+  Life add(Machine machine, Consumer<ExitStatus> listener) {
     Life life = new Life(machine, listener);
     lives.put(machine.place().name().machine(), life);
     return life;
   }
 
-  Optional<Life> find(String machine, int generation) {
-    return Optional.ofNullable(lives.get(machine))
-        .filter(life -> life.machine().place().name().generation() == generation);
+  Optional<Life> find(String machine) {
+    return Optional.ofNullable(lives.get(machine));
   }
 
   /// Takes a machine out, if its generation is that or older; from now on nothing is told of it.
@@ -61,11 +60,11 @@ final class Lives {
   /// One machine and the turn of whoever works on it.
   final class Life {
     private final Machine machine;
-    private final MachineListener listener;
+    private final Consumer<ExitStatus> listener;
     private final Serial turn = new Serial(threads);
     private final AtomicBoolean ending = new AtomicBoolean();
 
-    private Life(Machine machine, MachineListener listener) {
+    private Life(Machine machine, Consumer<ExitStatus> listener) {
       this.machine = machine;
       this.listener = listener;
     }
@@ -114,7 +113,7 @@ final class Lives {
       }
       machine.clear();
       try {
-        listener.ended(status);
+        listener.accept(status);
       } catch (RuntimeException fault) {
         log.error("a listener failed", fault);
       }

@@ -64,7 +64,7 @@ record CarriedCalls(QemuRuntime qemu) implements MachineRuntime {
 
   private void run(MachineStart start, String script, GuestProcess.Sink sink) {
     Records command = Records.NONE.with("arg", "sh").with("arg", "-c").with("arg", script);
-    var _ = qemu.exec(start.job(), start.generation(), command, sink);
+    var _ = qemu.exec(start.job().ulid(), command, sink);
   }
 
   @Override

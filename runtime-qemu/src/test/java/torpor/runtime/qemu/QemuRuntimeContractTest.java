@@ -58,7 +58,7 @@ class QemuRuntimeContractTest extends MachineRuntimeContract {
 
   private void tell() throws IOException {
     Records touch = Records.NONE.with("arg", "touch").with("arg", "/told");
-    TestRuntimes.answer(newest.orElseThrow().exec(JOB, FIRST, touch, (_, _) -> {}));
+    TestRuntimes.answer(newest.orElseThrow().exec(JOB.ulid(), touch, (_, _) -> {}));
   }
 
   @Override

@@ -18,6 +18,17 @@ public final class BlockDevices {
     return device;
   }
 
+  /// A disk that is not there yet: what is read is zero, what is written is gone.
+  public static ObjectNode placeholder(String node, long bytes, boolean readOnly) {
+    ObjectNode device = JSON.createObjectNode();
+    device.put("driver", "null-co");
+    device.put("node-name", node);
+    device.put("size", bytes);
+    device.put("read-zeroes", true);
+    device.put("read-only", readOnly);
+    return device;
+  }
+
   /// A chain, the last file of which is written.
   ///
   /// @param bottomFirst at least one

@@ -3,7 +3,6 @@ package torpor.runtime.qemu.machine;
 import java.nio.file.Path;
 import java.util.Optional;
 import torpor.core.image.ImageDigest;
-import torpor.engine.network.NetworkPlace;
 import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.vmm.Hardware;
 import torpor.runtime.qemu.vmm.Launch;
@@ -28,10 +27,12 @@ public record Blueprint(
   public static final String CONFIG = "config";
 
   Optional<Launch.Wire> wire() {
-    return identity.network().map(Blueprint::tap);
+    return wire(identity);
   }
 
-  private static Launch.Tap tap(NetworkPlace place) {
-    return new Launch.Tap(place.namespace(), place.tap(), place.mac());
+  static Optional<Launch.Wire> wire(Identity identity) {
+    return identity
+        .network()
+        .map(place -> new Launch.Tap(place.namespace(), place.tap(), place.mac()));
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -13,12 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
-import torpor.runtime.qemu.agent.Agent;
-import torpor.runtime.qemu.agent.Records;
-import torpor.runtime.qemu.disk.DiskFile;
 import torpor.runtime.qemu.host.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerFiles;
-import torpor.runtime.qemu.memory.LayerIndex;
 import torpor.runtime.qemu.memory.LayerWriter;
 import torpor.runtime.qemu.memory.Memory;
 import torpor.runtime.qemu.memory.Pages;
@@ -29,59 +26,44 @@ import torpor.runtime.qemu.snapshot.SnapshotDirectory;
 
 /// Freezes machines into directories.
 public final class Freezer {
-  private static final Duration FREEZE_PATIENCE = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private Freezer() {}
+  private final InstantSource clock;
+
+  public Freezer(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /// Freezes a machine and writes what it is into an empty directory, flushed and complete. It
   /// stands still afterwards, unless it `goesOn`: then it does so as soon as its memory is copied.
   ///
-  /// @throws IOException with the machine as [#thaw] leaves it, which the caller has to see to
-  public static SnapshotFacts freeze(
+  /// @throws IOException with the machine as far as it got, which the caller has to see to
+  public SnapshotFacts freeze(
       Machine machine, Path staging, Optional<ParentSnapshot> parent, boolean goesOn)
       throws IOException, InterruptedException {
-    boolean dropCaches = !goesOn;
-    Agent.within(
-        machine.agent().freeze(dropCaches, FREEZE_PATIENCE),
-        FREEZE_PATIENCE.plus(PATIENCE),
-        "freeze the programs");
-    machine.pause();
+    machine.pause(!goesOn);
     saveDevices(machine, staging);
-    Manifest base = withParent(machine.built(), Optional.empty(), List.of());
     Optional<ParentSnapshot> sharing = parent.filter(candidate -> sharesBase(machine, candidate));
+    List<String> layers = saveMemory(machine, staging, sharing.map(ParentSnapshot::directory));
+    machine.disk().linkInto(staging);
+    machine.diskIsShared();
+    Files.createLink(
+        staging.resolve(Manifest.CONFIG), machine.place().directory().resolve(Manifest.CONFIG));
     Manifest manifest =
-        sharing.isPresent()
-            ? withParent(
-                base,
-                Optional.of(sharing.get().number().number()),
-                SnapshotDirectory.manifest(sharing.get().directory()).layers())
-            : base;
-    Written written =
-        saveMemory(machine, staging, manifest, sharing.map(ParentSnapshot::directory));
-    linkDisk(machine, staging);
+        machine
+            .built()
+            .of(machine.place().name().machine())
+            .withMemory(layers, sharing.map(snapshot -> snapshot.number().number()))
+            .withConsole(machine.conversation().console().offsets());
     if (goesOn) {
-      thaw(machine);
+      machine.resume(clock);
     }
-    Manifest sealed =
-        SnapshotDirectory.seal(
-            staging,
-            withConsole(
-                withParent(manifest, manifest.parent(), written.layers()), written.console()));
-    return new SnapshotFacts(own(sealed, written), sealed.parent().map(SnapshotNumber::new));
+    Manifest sealed = SnapshotDirectory.seal(staging, manifest);
+    return new SnapshotFacts(own(sealed), sealed.parent().map(SnapshotNumber::new));
   }
 
-  /// Lets a machine go on that stands still or whose programs do. Nothing to do is fine.
-  public static void thaw(Machine machine) throws IOException, InterruptedException {
-    if (machine.isPaused()) {
-      machine.unpause();
-      Agent.within(machine.agent().thaw(Records.NONE), PATIENCE, "let the programs go on");
-    }
-  }
-
-  private record Written(List<String> layers, LayerIndex index, Manifest.ConsoleOffsets console) {}
-
-  private static void saveDevices(Machine machine, Path staging) throws IOException {
+  /// Writes the state of devices and processor of a machine that stands still.
+  static void saveDevices(Machine machine, Path staging) throws IOException {
     ObjectNode arguments = QmpMonitor.arguments();
     arguments.put("filename", staging.resolve(Manifest.STATE).toString());
     arguments.put("live", false);
@@ -92,46 +74,47 @@ public final class Freezer {
   private static boolean sharesBase(Machine machine, ParentSnapshot parent) {
     try {
       return Files.isSameFile(
-          LayerFiles.in(parent.directory(), Manifest.BASE).pages(),
-          LayerFiles.in(machine.directory(), Manifest.BASE).pages());
+          LayerFiles.in(parent.directory(), Manifest.BASE).pages(), base(machine).pages());
     } catch (IOException notThere) {
       return false;
     }
   }
 
-  private static Written saveMemory(
-      Machine machine, Path staging, Manifest manifest, Optional<Path> parent) throws IOException {
-    LayerFiles base = LayerFiles.in(machine.directory(), Manifest.BASE);
+  private static LayerFiles base(Machine machine) {
+    return LayerFiles.in(machine.place().directory(), Manifest.BASE);
+  }
+
+  /// @return the names of the memory's layers, the new one last
+  private static List<String> saveMemory(Machine machine, Path staging, Optional<Path> parent)
+      throws IOException {
+    LayerFiles base = base(machine);
     link(base, LayerFiles.in(staging, Manifest.BASE));
     List<LayerFiles> known = new ArrayList<>(List.of(base));
-    List<String> layers = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     if (parent.isPresent()) {
-      for (String layer : manifest.layers()) {
+      for (String layer : SnapshotDirectory.manifest(parent.get()).layers()) {
         LayerFiles files = LayerFiles.in(parent.get(), layer);
         link(files, LayerFiles.in(staging, layer));
         known.add(files);
-        layers.add(layer);
+        names.add(layer);
       }
     }
-    long bytes = manifest.hardware().memoryBytes();
-    ProcessMemory memory =
-        PrivatePages.mapping(machine.vmm().process().pid(), Revival.inode(base.pages()), bytes);
+    ProcessMemory memory = memory(machine);
     BitSet own = PrivatePages.of(memory);
     String name = "memory-" + UUID.randomUUID();
-    layers.add(name);
-    try (Memory before = Memory.open(Pages.count(bytes), known)) {
-      LayerIndex index = LayerWriter.differences(memory, own, before, LayerFiles.in(staging, name));
-      return new Written(layers, index, machine.conversation().console().offsets());
+    names.add(name);
+    try (Memory before = Memory.open(Pages.count(memory.bytes()), known)) {
+      LayerWriter.differences(memory, own, before, LayerFiles.in(staging, name));
     }
+    return names;
   }
 
-  private static void linkDisk(Machine machine, Path staging) throws IOException {
-    for (DiskFile file : machine.built().disk()) {
-      Files.createLink(staging.resolve(file.name()), machine.directory().resolve(file.name()));
-    }
-    machine.diskIsShared();
-    Files.createLink(
-        staging.resolve(Manifest.CONFIG), machine.directory().resolve(Manifest.CONFIG));
+  /// The machine's RAM in its process.
+  static ProcessMemory memory(Machine machine) throws IOException {
+    return PrivatePages.mapping(
+        machine.vmm().process().pid(),
+        Revival.inode(base(machine).pages()),
+        machine.built().hardware().memoryBytes());
   }
 
   static void link(LayerFiles from, LayerFiles to) throws IOException {
@@ -140,8 +123,8 @@ public final class Freezer {
   }
 
   /// What the snapshot holds that its parent does not.
-  private static long own(Manifest sealed, Written written) {
-    String layer = written.layers().getLast();
+  private static long own(Manifest sealed) {
+    String layer = sealed.layers().getLast();
     String disk = sealed.disk().getLast().name();
     return sealed.files().stream()
         .filter(file ->
@@ -150,40 +133,5 @@ public final class Freezer {
                 || file.name().equals(Manifest.STATE))
         .mapToLong(Manifest.FileEntry::bytes)
         .sum();
-  }
-
-  private static Manifest withParent(
-      Manifest manifest, Optional<Integer> parent, List<String> layers) {
-    return new Manifest(
-        manifest.hardware(),
-        manifest.qemuVersion(),
-        manifest.qemuBuild(),
-        manifest.tscKilohertz(),
-        manifest.processorFlags(),
-        manifest.kernel(),
-        manifest.image(),
-        layers,
-        manifest.disk(),
-        manifest.diskBytes(),
-        manifest.console(),
-        parent,
-        List.of());
-  }
-
-  private static Manifest withConsole(Manifest manifest, Manifest.ConsoleOffsets console) {
-    return new Manifest(
-        manifest.hardware(),
-        manifest.qemuVersion(),
-        manifest.qemuBuild(),
-        manifest.tscKilohertz(),
-        manifest.processorFlags(),
-        manifest.kernel(),
-        manifest.image(),
-        manifest.layers(),
-        manifest.disk(),
-        manifest.diskBytes(),
-        console,
-        manifest.parent(),
-        List.of());
   }
 }

@@ -3,24 +3,27 @@ package torpor.runtime.qemu.machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.core.machine.ExitStatus;
 import torpor.runtime.qemu.agent.Agent;
 import torpor.runtime.qemu.agent.GuestException;
 import torpor.runtime.qemu.agent.Records;
+import torpor.runtime.qemu.agent.Sessions;
 import torpor.runtime.qemu.disk.BlankDisks;
+import torpor.runtime.qemu.disk.DiskChain;
 import torpor.runtime.qemu.disk.DiskFile;
 import torpor.runtime.qemu.qmp.QmpMonitor;
 import torpor.runtime.qemu.snapshot.Manifest;
@@ -31,25 +34,28 @@ import torpor.runtime.qemu.vmm.Vmm;
 /// A machine that has a process. One thread at a time, but for [#end].
 public final class Machine {
   private static final Logger log = LoggerFactory.getLogger(Machine.class);
-  static final String RECORD = "machine.json";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration FREEZE_PATIENCE = Duration.ofSeconds(5);
   private static final Duration POWER_OFF = Duration.ofSeconds(5);
+  private static final String RECORD = "machine.json";
 
   private final Place place;
   private final Vmm vmm;
   private final Conversation conversation;
   private final BlankDisks blanks;
-  private final AtomicReference<Manifest> built;
+  private Manifest built;
   private boolean standing;
-  private boolean diskFrozen;
+  private boolean programsFrozen;
+  private boolean diskShared;
+  private @Nullable CompletableFuture<Records> greeting;
 
-  /// @param built what it is made of; its top disk file is its own
+  /// @param built what it is made of; the top file of its disk is its own
   Machine(Place place, Vmm vmm, Conversation conversation, BlankDisks blanks, Manifest built) {
     this.place = place;
     this.vmm = vmm;
     this.conversation = conversation;
     this.blanks = blanks;
-    this.built = new AtomicReference<>(built);
+    this.built = built;
   }
 
   public Place place() {
@@ -60,80 +66,154 @@ public final class Machine {
     return vmm;
   }
 
-  Conversation conversation() {
-    return conversation;
-  }
-
   public Agent agent() {
     return conversation.agent();
   }
 
-  public torpor.runtime.qemu.agent.Sessions sessions() {
+  public Sessions sessions() {
     return conversation.sessions();
   }
 
+  Conversation conversation() {
+    return conversation;
+  }
+
+  QmpMonitor monitor() {
+    return vmm.monitor();
+  }
+
   Manifest built() {
-    return java.util.Objects.requireNonNull(built.get());
+    return built;
   }
 
-  Path directory() {
-    return place.directory();
+  DiskChain disk() {
+    return new DiskChain(place.disk(), built.disk(), built.diskBytes());
   }
 
-  /// Notes what the machine is made of, for a later daemon.
+  /// Notes what the machine is made of, for a later daemon and for the disk's next machine.
   void record() throws IOException {
-    Path record = directory().resolve(RECORD);
-    Path next = directory().resolve("." + RECORD);
-    Files.write(next, ManifestJson.write(built()));
-    Files.move(next, record, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    Path record = place.disk().resolve(RECORD);
+    Path next = place.disk().resolve("." + RECORD);
+    Files.write(next, ManifestJson.write(built));
+    Files.move(next, record, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /// Stops the processor; nothing in the guest knows.
-  void pause() throws IOException {
-    monitor().execute("stop", PATIENCE);
-    standing = true;
+  /// What a machine was made of the last time.
+  ///
+  /// @return empty where there has been none
+  static Optional<Manifest> recorded(Place place) throws IOException {
+    Path record = place.disk().resolve(RECORD);
+    return Files.exists(record)
+        ? Optional.of(ManifestJson.read(Files.readAllBytes(record)))
+        : Optional.empty();
   }
 
+  /// Begins the conversation; the answer comes when the guest runs.
+  void greet() {
+    greeting = agent().connect();
+  }
+
+  /// Waits for the guest's answer, then until its program runs, and takes its output from then on.
+  Records settle(Duration patience) throws IOException {
+    CompletableFuture<Records> asked = greeting;
+    if (asked == null) {
+      throw new IllegalStateException("the guest was not greeted");
+    }
+    var _ = vmm.exited().thenRun(() -> agent().close());
+    Records hello;
+    try {
+      hello = Agent.within(asked, patience, "reach the guest");
+    } catch (GuestException silent) {
+      if (vmm.process().isAlive()) {
+        throw silent;
+      }
+      throw new IOException("the machine ended: " + Launcher.tail(vmm.files().log()), silent);
+    }
+    greeting = null;
+    return hello;
+  }
+
+  /// Waits until the workload runs, and takes its output from where the console stands.
+  void attend(Records hello) throws IOException {
+    conversation.awaitWorkload(hello, PATIENCE);
+    conversation.attach(PATIENCE);
+  }
+
+  /// Whether it stands still.
   public boolean isPaused() {
     return standing;
   }
 
-  /// It was found standing still.
-  void foundPaused() {
-    standing = true;
-    diskFrozen = true;
+  /// Stops the programs and then the processor: the next to run after this is the guest's init.
+  ///
+  /// @param dropCaches whether memory that the guest can read again from its disks is freed
+  /// @throws GuestException where the guest does not stop its programs; they run on then
+  public void pause(boolean dropCaches) throws IOException {
+    if (!programsFrozen) {
+      Agent.within(
+          agent().freeze(dropCaches, FREEZE_PATIENCE),
+          FREEZE_PATIENCE.plus(PATIENCE),
+          "stop the programs");
+      programsFrozen = true;
+    }
+    stop();
   }
 
-  /// Its disk's top file is part of a snapshot from now on.
+  /// Stops the processor; nothing in the guest knows.
+  void stop() throws IOException {
+    if (!standing) {
+      monitor().execute("stop", PATIENCE);
+      standing = true;
+    }
+  }
+
+  /// It was found standing still, or was made so.
+  void standsStill(boolean withProgramsFrozen) {
+    standing = true;
+    programsFrozen = withProgramsFrozen;
+  }
+
+  /// The file that its disk is written to is part of a snapshot from now on.
   void diskIsShared() {
-    diskFrozen = true;
+    diskShared = true;
   }
 
   /// Lets the processor go on, over a new disk layer where the last one is a snapshot's.
-  void unpause() throws IOException, InterruptedException {
-    if (diskFrozen) {
+  void cont() throws IOException, InterruptedException {
+    if (diskShared) {
       addDiskLayer();
     }
     monitor().execute("cont", PATIENCE);
     standing = false;
   }
 
+  /// Lets processor and programs go on, with the clock set right. Nothing to do is fine.
+  public void resume(InstantSource clock) throws IOException, InterruptedException {
+    if (standing) {
+      cont();
+    }
+    if (greeting != null) {
+      Records hello = settle(PATIENCE);
+      programsFrozen |= hello.find("frozen").orElse("0").equals("1");
+      attend(hello);
+    }
+    if (programsFrozen) {
+      Agent.within(agent().thaw(Identity.moment(clock)), PATIENCE, "let the programs go on");
+      programsFrozen = false;
+    }
+  }
+
   private void addDiskLayer() throws IOException, InterruptedException {
-    DiskFile layer = newLayer();
-    Path file = directory().resolve(layer.name());
-    blanks.newLayer(built().diskBytes(), file);
-    String frozen = topNode();
+    DiskChain longer = disk().withLayer(blanks);
     ObjectNode arguments = QmpMonitor.arguments();
-    arguments.put("node-name", frozen);
-    arguments.put("snapshot-file", file.toString());
+    arguments.put("node-name", topNode());
+    arguments.put("snapshot-file", longer.top().toString());
     arguments.put("snapshot-node-name", nodeName());
-    arguments.put("format", layer.format().text());
+    arguments.put("format", DiskFile.Format.QCOW2.text());
     arguments.put("mode", "existing");
     monitor().execute("blockdev-snapshot-sync", arguments, PATIENCE);
-    List<DiskFile> chain = new ArrayList<>(built().disk());
-    chain.add(layer);
-    built.set(withDisk(built(), chain));
-    diskFrozen = false;
+    built = built.withDisk(longer.files());
+    diskShared = false;
     record();
   }
 
@@ -144,59 +224,19 @@ public final class Machine {
 
   /// The node that the guest's writable disk writes to now.
   private String topNode() throws IOException {
-    for (var block : monitor().execute("query-block", PATIENCE).values()) {
-      if (block.path("qdev").asString("").endsWith("/disk-" + Blueprint.OVERLAY + "/virtio-backend")
-          || block.path("qdev").asString("").endsWith("disk-" + Blueprint.OVERLAY)) {
+    String device = "disk-" + Blueprint.OVERLAY;
+    for (JsonNode block : monitor().execute("query-block", PATIENCE).values()) {
+      String attached = block.path("qdev").asString("");
+      if (attached.endsWith("/" + device + "/virtio-backend") || attached.endsWith(device)) {
         return block.path("inserted").path("node-name").asString();
       }
     }
     throw new IOException("QEMU does not know the machine's writable disk");
   }
 
-  static DiskFile newLayer() {
-    return new DiskFile("disk-" + UUID.randomUUID() + ".qcow2", DiskFile.Format.QCOW2);
-  }
-
-  static Manifest withDisk(Manifest manifest, List<DiskFile> chain) {
-    return new Manifest(
-        manifest.hardware(),
-        manifest.qemuVersion(),
-        manifest.qemuBuild(),
-        manifest.tscKilohertz(),
-        manifest.processorFlags(),
-        manifest.kernel(),
-        manifest.image(),
-        manifest.layers(),
-        chain,
-        manifest.diskBytes(),
-        manifest.console(),
-        manifest.parent(),
-        manifest.files());
-  }
-
-  QmpMonitor monitor() {
-    return vmm.monitor();
-  }
-
   /// Completes with the guest's report when the program has ended for good.
   public CompletableFuture<Records> workloadEnd() {
     return conversation.workloadEnd();
-  }
-
-  /// Leaves it to a later daemon.
-  public void leave() {
-    conversation.close();
-    vmm.monitor().close();
-  }
-
-  /// Removes what it kept; its process is gone.
-  public void clear() {
-    conversation.close();
-    try {
-      Directories.delete(place.directory());
-    } catch (IOException failed) {
-      log.warn("{} cannot be removed", place.directory(), failed);
-    }
   }
 
   /// Asks the workload to end, makes the guest end it after `grace`, and waits until it has; where
@@ -213,12 +253,6 @@ public final class Machine {
     }
   }
 
-  /// Ends whatever of it runs. From any thread.
-  public void end() throws IOException {
-    conversation.close();
-    vmm.kill();
-  }
-
   /// The workload has ended: lets the machine power off, or ends it.
   public ExitStatus powerOff(Records report) throws IOException {
     ExitStatus status = Exits.of(report);
@@ -232,7 +266,7 @@ public final class Machine {
     return status;
   }
 
-  /// The process has ended and the guest never said why.
+  /// The process has ended by itself.
   public ExitStatus lost() {
     return exitOf(place)
         .orElseGet(() -> new ExitStatus.Lost("QEMU ended: " + Launcher.tail(vmm.files().log())));
@@ -241,5 +275,27 @@ public final class Machine {
   /// How a machine ended that is gone, where its guest could still say so.
   public static Optional<ExitStatus> exitOf(Place place) {
     return ExitRecord.read(place).map(Exits::of);
+  }
+
+  /// Ends whatever of it runs. From any thread.
+  public void end() throws IOException {
+    conversation.close();
+    vmm.kill();
+  }
+
+  /// Leaves it to a later daemon.
+  public void leave() {
+    conversation.close();
+    vmm.monitor().close();
+  }
+
+  /// Removes what it kept but its disk; its process is gone.
+  public void clear() {
+    conversation.close();
+    try {
+      Directories.delete(place.directory());
+    } catch (IOException failed) {
+      log.warn("{} cannot be removed", place.directory(), failed);
+    }
   }
 }

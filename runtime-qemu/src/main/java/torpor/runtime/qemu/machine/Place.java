@@ -15,6 +15,11 @@ public record Place(MachineName name, Path instance, Path console) {
     return lives(instance).resolve(Integer.toString(name.generation()));
   }
 
+  /// The writable disk's files; they outlive the machine.
+  public Path disk() {
+    return instance.resolve("disk");
+  }
+
   /// What remembers how far the console has got.
   public Path journal() {
     return instance.resolve("console.offsets");

@@ -3,8 +3,10 @@ package torpor.runtime.qemu.machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,6 +20,7 @@ import torpor.runtime.qemu.vmm.MachineName;
 public final class Templates {
   private static final Logger log = LoggerFactory.getLogger(Templates.class);
   private static final String UNFINISHED = "new-";
+  private static final String MAKER = "template";
 
   private final Path directory;
   private final String owner;
@@ -81,20 +84,29 @@ public final class Templates {
     }
   }
 
+  /// Whether it is a machine that becomes a template.
+  public static boolean isMaker(MachineName name) {
+    return name.machine().startsWith(MAKER);
+  }
+
+  private MachineName maker() {
+    return new MachineName(owner, MAKER + UUID.randomUUID().toString().replace("-", ""), 0);
+  }
+
   /// Makes it now.
   public void make(TemplateKey key, Blueprint blueprint) throws IOException, InterruptedException {
     if (find(key).isPresent()) {
       return;
     }
-    MachineName name = Assembly.templateMaker(owner);
+    MachineName name = maker();
     Path work = directory.resolve(UNFINISHED + key.name().substring(0, 8));
     Directories.makeEmpty(work);
     try {
       Path result = Files.createDirectory(work.resolve("result"));
       Place place = new Place(name, work, work.resolve("console"));
       Files.createDirectories(place.directory());
-      assembly.makeTemplate(place, blueprint, result);
-      Assembly.moveIntoPlace(result, directory.resolve(key.name()));
+      assembly.makeTemplate(place, blueprint, key.disks().isPresent(), result);
+      Files.move(result, directory.resolve(key.name()), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Directories.delete(work);
     }

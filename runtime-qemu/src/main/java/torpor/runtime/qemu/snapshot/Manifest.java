@@ -8,6 +8,7 @@ import torpor.runtime.qemu.vmm.Hardware;
 
 /// What a frozen machine is made of and needs.
 ///
+/// @param machine whose memory it is; another one that is made of it gets names of its own
 /// @param qemuVersion for people
 /// @param qemuBuild the only one that can read the state
 /// @param tscKilohertz rate of the host's time stamp counter where the guest set its clock to it
@@ -22,6 +23,7 @@ import torpor.runtime.qemu.vmm.Hardware;
 /// @param files everything else in the directory, with its length and, where it is read as a whole,
 ///   its checksum
 public record Manifest(
+    String machine,
     Hardware hardware,
     String qemuVersion,
     String qemuBuild,
@@ -46,6 +48,53 @@ public record Manifest(
     layers = List.copyOf(layers);
     disk = List.copyOf(disk);
     files = List.copyOf(files);
+  }
+
+  /// The same with another chain of disk files.
+  public Manifest withDisk(List<DiskFile> chain) {
+    return copy(machine, layers, chain, console, parent, files);
+  }
+
+  /// The same under another machine's name.
+  public Manifest of(String owner) {
+    return copy(owner, layers, disk, console, parent, files);
+  }
+
+  /// The same with another memory.
+  public Manifest withMemory(List<String> names, Optional<Integer> sharedWith) {
+    return copy(machine, names, disk, console, sharedWith, files);
+  }
+
+  public Manifest withConsole(ConsoleOffsets offsets) {
+    return copy(machine, layers, disk, offsets, parent, files);
+  }
+
+  Manifest withFiles(List<FileEntry> entries) {
+    return copy(machine, layers, disk, console, parent, entries);
+  }
+
+  private Manifest copy(
+      String owner,
+      List<String> names,
+      List<DiskFile> chain,
+      ConsoleOffsets offsets,
+      Optional<Integer> sharedWith,
+      List<FileEntry> entries) {
+    return new Manifest(
+        owner,
+        hardware,
+        qemuVersion,
+        qemuBuild,
+        tscKilohertz,
+        processorFlags,
+        kernel,
+        image,
+        names,
+        chain,
+        diskBytes,
+        offsets,
+        sharedWith,
+        entries);
   }
 
   /// @param crc32c empty for contents that have checksums of their own or are too large to be read

@@ -31,6 +31,7 @@ public final class ManifestJson {
   public static byte[] write(Manifest manifest) {
     ObjectNode root = JSON.createObjectNode();
     root.put("format", Manifest.FORMAT);
+    root.put("machine", manifest.machine());
     ObjectNode qemu = root.putObject("qemu");
     qemu.put("version", manifest.qemuVersion());
     qemu.put("build", manifest.qemuBuild());
@@ -78,6 +79,7 @@ public final class ManifestJson {
         throw new IOException("it is of a format not known here: " + root.path("format"));
       }
       return new Manifest(
+          text(root, "machine"),
           hardware(required(root, "hardware")),
           text(required(root, "qemu"), "version"),
           text(required(root, "qemu"), "build"),

@@ -99,21 +99,7 @@ public final class SnapshotDirectory {
                 isReadWhole(file) ? Optional.of(checksum(file)) : Optional.empty()));
       }
     }
-    Manifest sealed =
-        new Manifest(
-            unsealed.hardware(),
-            unsealed.qemuVersion(),
-            unsealed.qemuBuild(),
-            unsealed.tscKilohertz(),
-            unsealed.processorFlags(),
-            unsealed.kernel(),
-            unsealed.image(),
-            unsealed.layers(),
-            unsealed.disk(),
-            unsealed.diskBytes(),
-            unsealed.console(),
-            unsealed.parent(),
-            entries);
+    Manifest sealed = unsealed.withFiles(entries);
     Path manifest = directory.resolve(Manifest.FILE);
     Files.write(manifest, ManifestJson.write(sealed), StandardOpenOption.CREATE_NEW);
     flush(manifest);

@@ -1,0 +1,386 @@
+package torpor.runtime.qemu;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.machine.ExitStatus;
+import torpor.core.machine.MachineHandle;
+import torpor.core.snapshot.SnapshotFacts;
+import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
+import torpor.runtime.qemu.console.ConsoleLog;
+import torpor.runtime.qemu.host.ProcessIdentity;
+import torpor.runtime.qemu.machine.Directories;
+import torpor.runtime.qemu.machine.Freezer;
+import torpor.runtime.qemu.machine.Machine;
+import torpor.runtime.qemu.machine.Place;
+import torpor.runtime.qemu.machine.Templates;
+import torpor.runtime.qemu.vmm.Census;
+import torpor.runtime.qemu.vmm.MachineName;
+
+/// The machines of one owner. Thread-safe; every method returns at once, and fails with a
+/// [torpor.engine.machine.MachineFailure] and nothing else.
+///
+/// One machine is worked on by one thread at a time, but for its end, which may come from anywhere.
+final class Fleet {
+  private static final Logger log = LoggerFactory.getLogger(Fleet.class);
+  private static final Duration END_PATIENCE = Duration.ofSeconds(30);
+
+  private final QemuHost host;
+  private final String owner;
+  private final Lives lives;
+  private final Freezer freezer;
+  private final String bootId = ProcessIdentity.bootId();
+  private final Map<String, Birth> underWay = new ConcurrentHashMap<>();
+
+  Fleet(QemuHost host, String owner) {
+    this.host = host;
+    this.owner = owner;
+    this.lives = new Lives(host.threads());
+    this.freezer = new Freezer(host.clock());
+  }
+
+  MachineName name(String machine, int generation) {
+    return new MachineName(owner, machine, generation);
+  }
+
+  CompletableFuture<MachineHandle> start(Order order) {
+    return bear(
+        order,
+        "start the machine " + order.place().name().machine(),
+        birth -> host.births().start(order, birth));
+  }
+
+  CompletableFuture<MachineHandle> restore(Order order, Path snapshot) {
+    return bear(
+        order,
+        "restore the machine " + order.place().name().machine(),
+        birth -> host.births().restore(order, snapshot, birth));
+  }
+
+  @FunctionalInterface
+  private interface Bearing {
+    Machine bear(Birth birth) throws IOException, InterruptedException;
+  }
+
+  private CompletableFuture<MachineHandle> bear(Order order, String attempted, Bearing bearing) {
+    MachineName name = order.place().name();
+    Birth birth = new Birth(attempted, name.generation());
+    underWay.put(name.machine(), birth);
+    if (!run(() -> bear(order, birth, bearing))) {
+      underWay.remove(name.machine(), birth);
+      birth.answer().completeExceptionally(Failures.stopping(attempted));
+    }
+    return birth.answer();
+  }
+
+  private void bear(Order order, Birth birth, Bearing bearing) {
+    MachineName name = order.place().name();
+    Lives.Life life;
+    try {
+      life = lives.add(bearing.bear(birth), order.ended());
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      over(name, birth);
+      birth
+          .answer()
+          .completeExceptionally(
+              birth.isCalledOff()
+                  ? birth.calledOff()
+                  : Failures.of(birth.attempted(), failed, false));
+      return;
+    }
+    over(name, birth);
+    if (birth.isCalledOff()) {
+      lives.take(name.machine(), name.generation());
+      end(life, Duration.ZERO);
+      birth.answer().completeExceptionally(birth.calledOff());
+      return;
+    }
+    birth.answer().complete(handle(life.machine()));
+    life.listen();
+  }
+
+  private MachineHandle handle(Machine machine) {
+    return new QemuHandle(machine.vmm().process(), bootId).toHandle();
+  }
+
+  private void over(MachineName name, Birth birth) {
+    underWay.remove(name.machine(), birth);
+    birth.over().complete(null);
+  }
+
+  CompletableFuture<SnapshotFacts> snapshot(
+      MachineName name, Path staging, Optional<ParentSnapshot> parent, boolean goesOn) {
+    String attempted = "snapshot the machine " + name.machine();
+    Optional<Lives.Life> life = find(name);
+    if (life.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          Failures.of(attempted, new IOException("it does not run"), true));
+    }
+    return answer(
+        life.get().turn(),
+        attempted,
+        () -> {
+          Machine machine = life.get().machine();
+          boolean stood = machine.isPaused();
+          try {
+            return freezer.freeze(machine, staging, parent, goesOn && !stood);
+          } catch (IOException | InterruptedException | RuntimeException failed) {
+            boolean asBefore = stood ? machine.vmm().process().isAlive() : goesOn(machine);
+            throw Failures.of(attempted, failed, !asBefore);
+          }
+        });
+  }
+
+  /// @return whether it runs as before
+  private boolean goesOn(Machine machine) {
+    try {
+      machine.resume(host.clock());
+      return true;
+    } catch (IOException lost) {
+      log.warn("{} does not go on after a failed snapshot", machine.place().name(), lost);
+      return false;
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  CompletableFuture<Void> pause(MachineName name) {
+    return onTurn(name, "pause", machine -> machine.pause(false));
+  }
+
+  CompletableFuture<Void> resume(MachineName name) {
+    return onTurn(name, "resume", machine -> machine.resume(host.clock()));
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void on(Machine machine) throws IOException, InterruptedException;
+  }
+
+  /// Nothing to do is success.
+  private CompletableFuture<Void> onTurn(MachineName name, String verb, Work work) {
+    Optional<Lives.Life> life = find(name);
+    if (life.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return answer(
+            life.get().turn(),
+            verb + " the machine " + name.machine(),
+            () -> {
+              work.on(life.get().machine());
+              return true;
+            })
+        .thenAccept(_ -> {});
+  }
+
+  /// The machine of that very generation.
+  Optional<Machine> machine(MachineName name) {
+    return find(name).map(Lives.Life::machine);
+  }
+
+  /// The machine that runs, of whatever generation.
+  Optional<Machine> machine(String machine) {
+    return lives.find(machine).map(Lives.Life::machine);
+  }
+
+  private Optional<Lives.Life> find(MachineName name) {
+    return lives
+        .find(name.machine())
+        .filter(life -> life.machine().place().name().generation() == name.generation());
+  }
+
+  /// Ends a machine and what there is of earlier generations. The mark in the command line finds
+  /// them; whoever has it does not need to know more.
+  CompletableFuture<Void> kill(MachineName last, Duration grace) {
+    return answer(
+            host.threads(),
+            "end the machine " + last.machine(),
+            () -> {
+              Optional<Birth> birth =
+                  Optional.ofNullable(underWay.get(last.machine()))
+                      .filter(found -> found.generation() <= last.generation());
+              boolean half = birth.isPresent() && birth.get().callOff();
+              Optional<Lives.Life> life = lives.take(last.machine(), last.generation());
+              life.ifPresent(found -> end(found, grace));
+              endProcesses(name -> isUpTo(name, last));
+              if (half) {
+                birth.get().over().get(END_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                endProcesses(name -> isUpTo(name, last));
+              }
+              return true;
+            })
+        .thenAccept(_ -> {});
+  }
+
+  private static boolean isUpTo(MachineName name, MachineName last) {
+    return name.machine().equals(last.machine()) && name.generation() <= last.generation();
+  }
+
+  private static void end(Lives.Life life, Duration grace) {
+    Machine machine = life.machine();
+    if (grace.isPositive() && !machine.isPaused()) {
+      machine.askToEnd(grace);
+    }
+    try {
+      machine.end();
+    } catch (IOException stillThere) {
+      log.warn("{} does not end", machine.place().name(), stillThere);
+    }
+    machine.clear();
+  }
+
+  /// @return the machines that had a process
+  private Set<String> endProcesses(Predicate<MachineName> wanted)
+      throws IOException, InterruptedException {
+    List<Census.Found> found =
+        Census.take(owner).stream().filter(process -> wanted.test(process.name())).toList();
+    found.forEach(process -> process.process().kill());
+    Set<String> ended = new HashSet<>();
+    for (Census.Found process : found) {
+      try {
+        host.exits().onExit(process.process()).get(END_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      } catch (ExecutionException | TimeoutException notEnded) {
+        throw new IOException("process " + process.process().pid() + " does not end", notEnded);
+      }
+      ended.add(process.name().machine());
+    }
+    return ended;
+  }
+
+  /// @param paused whether it stands still
+  record Adopted(MachineHandle handle, boolean paused) {}
+
+  /// Finds a machine of an earlier daemon again; clears away what is left where it is gone. One
+  /// that has ended meanwhile, and could say how, counts as found, and its end is told at once.
+  ///
+  /// @param leavePaused whether one that stands still is to be left so
+  CompletableFuture<Optional<Adopted>> adopt(
+      Place place,
+      Optional<MachineHandle> handle,
+      boolean leavePaused,
+      Consumer<ExitStatus> ended) {
+    CompletableFuture<Optional<Adopted>> answer = new CompletableFuture<>();
+    String attempted = "adopt the machine " + place.name().machine();
+    boolean accepted =
+        run(() -> {
+          try {
+            adopt(place, handle, leavePaused, ended, answer);
+          } catch (IOException | InterruptedException | RuntimeException failed) {
+            answer.completeExceptionally(Failures.of(attempted, failed, false));
+          }
+        });
+    if (!accepted) {
+      answer.completeExceptionally(Failures.stopping(attempted));
+    }
+    return answer;
+  }
+
+  private void adopt(
+      Place place,
+      Optional<MachineHandle> handle,
+      boolean leavePaused,
+      Consumer<ExitStatus> ended,
+      CompletableFuture<Optional<Adopted>> answer)
+      throws IOException, InterruptedException {
+    Optional<QemuHandle> process =
+        handle.flatMap(QemuHandle::parse).filter(known -> known.bootId().equals(bootId));
+    Optional<Machine> found =
+        process.isPresent()
+            ? running(place, process.get().process(), leavePaused)
+            : Optional.empty();
+    if (found.isPresent()) {
+      Lives.Life life = lives.add(found.get(), ended);
+      answer.complete(Optional.of(new Adopted(handle(found.get()), found.get().isPaused())));
+      life.listen();
+      return;
+    }
+    endProcesses(name -> isUpTo(name, place.name()));
+    Directories.delete(Place.lives(place.instance()));
+    Optional<ExitStatus> exit = handle.isPresent() ? Machine.exitOf(place) : Optional.empty();
+    answer.complete(exit.map(_ -> new Adopted(handle.orElseThrow(), false)));
+    exit.ifPresent(ended);
+  }
+
+  private Optional<Machine> running(Place place, ProcessIdentity process, boolean leavePaused)
+      throws InterruptedException {
+    try {
+      ConsoleLog console = ConsoleLog.goOn(place.console(), place.journal());
+      Optional<Machine> machine = host.assembly().adopt(place, process, console, leavePaused);
+      if (machine.isEmpty()) {
+        console.close();
+      }
+      return machine;
+    } catch (IOException unusable) {
+      log.warn("{} runs but cannot be spoken to; it is ended", place.name(), unusable);
+      return Optional.empty();
+    }
+  }
+
+  /// Ends all machines but these.
+  ///
+  /// @return how many
+  CompletableFuture<Integer> sweep(Set<String> known) {
+    return answer(
+        host.threads(),
+        "end machines that belong to nobody",
+        () -> {
+          Set<String> ended = new HashSet<>();
+          for (Lives.Life life : lives.takeAllBut(known)) {
+            end(life, Duration.ZERO);
+            ended.add(life.machine().place().name().machine());
+          }
+          ended.addAll(
+              endProcesses(name -> !known.contains(name.machine()) && !Templates.isMaker(name)));
+          return ended.size();
+        });
+  }
+
+  /// Machines go on, unheard.
+  void leaveAll() {
+    lives.takeAllBut(Set.of()).forEach(life -> life.machine().leave());
+  }
+
+  private boolean run(Runnable work) {
+    try {
+      host.threads().execute(work);
+      return true;
+    } catch (RejectedExecutionException closed) {
+      return false;
+    }
+  }
+
+  private static <T> CompletableFuture<T> answer(
+      Executor executor, String attempted, Callable<T> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      executor.execute(() -> {
+        try {
+          answer.complete(work.call());
+        } catch (Exception failed) {
+          answer.completeExceptionally(Failures.of(attempted, failed, false));
+        }
+      });
+    } catch (RejectedExecutionException closed) {
+      answer.completeExceptionally(Failures.stopping(attempted));
+    }
+    return answer;
+  }
+}

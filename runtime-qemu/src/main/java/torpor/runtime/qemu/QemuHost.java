@@ -1,0 +1,76 @@
+package torpor.runtime.qemu;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import torpor.engine.machine.Capabilities;
+import torpor.runtime.qemu.disk.BlankDisks;
+import torpor.runtime.qemu.host.ExitWatch;
+import torpor.runtime.qemu.machine.Assembly;
+import torpor.runtime.qemu.machine.Templates;
+import torpor.runtime.qemu.vmm.Launcher;
+import torpor.runtime.qemu.vmm.MachineName;
+
+/// What all machines of this host share: the QEMU, the kernel, the templates, the threads.
+///
+/// @param threads for what waits: one machine's work at a time each
+record QemuHost(
+    String owner,
+    Capabilities capabilities,
+    Assembly assembly,
+    Births births,
+    ExitWatch exits,
+    InstantSource clock,
+    ExecutorService threads,
+    ExecutorService background)
+    implements AutoCloseable {
+  private static final int PROXY_PORT = 47867;
+
+  static QemuHost open(QemuSettings settings, HostCheck.Found host) throws IOException {
+    String owner = MachineName.ownerOf(settings.owner());
+    InstantSource clock = InstantSource.system();
+    ExecutorService threads =
+        Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("qemu-machine-", 0).factory());
+    ExecutorService background =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("qemu-templates").factory());
+    ExitWatch exits = ExitWatch.open();
+    Launcher launcher = new Launcher(host.qemu(), host.setsid(), exits);
+    BlankDisks blanks =
+        new BlankDisks(settings.directory().resolve("blank"), host.qemu().imageTool());
+    Assembly assembly =
+        new Assembly(launcher, host.kernel(), host.processor(), blanks, settings.guestApi(), clock);
+    Optional<Templates> templates = Optional.empty();
+    if (settings.templates()) {
+      templates =
+          Optional.of(
+              new Templates(
+                  settings.directory().resolve("templates"), owner, assembly, background));
+      templates.get().clearUnfinished();
+    }
+    boolean proxied = host.kernel().proxies() && settings.guestApi().isPresent();
+    Births births =
+        new Births(
+            settings.images(),
+            assembly,
+            templates,
+            host.accelerator(),
+            host.qemu().build(),
+            host.processor(),
+            proxied ? OptionalInt.of(PROXY_PORT) : OptionalInt.empty());
+    return new QemuHost(
+        owner, host.capabilities(), assembly, births, exits, clock, threads, background);
+  }
+
+  /// Machines go on.
+  @Override
+  public void close() {
+    background.shutdownNow();
+    threads.shutdownNow();
+    exits.close();
+  }
+}

@@ -1,0 +1,68 @@
+package torpor.runtime.qemu.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// A machine's writable disk in its directory.
+///
+/// @param files bottom first
+/// @param bytes how large it looks to the guest
+public record DiskChain(Path directory, List<DiskFile> files, long bytes) {
+  private static final DiskFile BLANK = new DiskFile("disk-blank.ext4", DiskFile.Format.RAW);
+
+  public DiskChain {
+    files = List.copyOf(files);
+  }
+
+  /// An empty disk, formatted, with a layer to be written.
+  public static DiskChain fresh(Path directory, long bytes, BlankDisks blanks)
+      throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    Files.createLink(directory.resolve(BLANK.name()), blanks.fileSystem(bytes));
+    return new DiskChain(directory, List.of(BLANK), bytes).withLayer(blanks);
+  }
+
+  /// A disk as it was frozen in another directory, with a layer to be written.
+  public static DiskChain thawed(
+      Path frozen, List<DiskFile> files, Path directory, long bytes, BlankDisks blanks)
+      throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    for (DiskFile file : files) {
+      Files.createLink(directory.resolve(file.name()), frozen.resolve(file.name()));
+    }
+    return new DiskChain(directory, files, bytes).withLayer(blanks);
+  }
+
+  /// The disk of a machine that has ended, with a layer to be written: the last one, unless a
+  /// snapshot has it too.
+  public DiskChain reopened(BlankDisks blanks) throws IOException, InterruptedException {
+    Path top = directory.resolve(files.getLast().name());
+    boolean shared = (int) Files.getAttribute(top, "unix:nlink") > 1;
+    return shared ? withLayer(blanks) : this;
+  }
+
+  /// With an empty layer on top.
+  public DiskChain withLayer(BlankDisks blanks) throws IOException, InterruptedException {
+    DiskFile layer = new DiskFile("disk-" + UUID.randomUUID() + ".qcow2", DiskFile.Format.QCOW2);
+    blanks.newLayer(bytes, directory.resolve(layer.name()));
+    List<DiskFile> more = new ArrayList<>(files);
+    more.add(layer);
+    return new DiskChain(directory, more, bytes);
+  }
+
+  /// The last file, which is written.
+  public Path top() {
+    return directory.resolve(files.getLast().name());
+  }
+
+  /// Hard-links every file into another directory.
+  public void linkInto(Path other) throws IOException {
+    for (DiskFile file : files) {
+      Files.createLink(other.resolve(file.name()), directory.resolve(file.name()));
+    }
+  }
+}
