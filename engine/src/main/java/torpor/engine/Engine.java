@@ -3,11 +3,14 @@ package torpor.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.job.Job;
@@ -19,6 +22,7 @@ import torpor.engine.actor.DurableListener;
 import torpor.engine.actor.JobActors;
 import torpor.engine.caller.Definitions;
 import torpor.engine.caller.EngineStats;
+import torpor.engine.caller.Instances;
 import torpor.engine.caller.Jobs;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.desk.CallerDesk;
@@ -27,6 +31,7 @@ import torpor.engine.effect.EffectRunner;
 import torpor.engine.feed.EndWatch;
 import torpor.engine.feed.Feed;
 import torpor.engine.guest.GuestCalls;
+import torpor.engine.instance.InstanceEngine;
 import torpor.engine.lease.LeaseKeeper;
 import torpor.engine.place.Admission;
 import torpor.engine.place.Places;
@@ -56,6 +61,7 @@ public final class Engine implements AutoCloseable {
   private final CallerDesk callers;
   private final Recovery recovery;
   private final Janitor janitor;
+  private final Optional<InstanceEngine> byHand;
 
   private final LongAdder commits = new LongAdder();
   private final LongAdder wakes = new LongAdder();
@@ -138,6 +144,25 @@ public final class Engine implements AutoCloseable {
             clock,
             parts.alarms());
     this.janitor = new Janitor(parts.store(), parts.directories());
+    this.byHand =
+        parts
+            .byHand()
+            .map(hand ->
+                InstanceEngine.on(
+                    hand.store(),
+                    hand.images(),
+                    hand.networks(),
+                    hand.capacity(),
+                    hand.configs(),
+                    parts.runtimes(),
+                    parts.directories(),
+                    guests,
+                    clock,
+                    parts.alarms(),
+                    parts.chance(),
+                    parts.threads(),
+                    feed::published,
+                    this::fenced));
   }
 
   private JobActors actors() {
@@ -146,6 +171,11 @@ public final class Engine implements AutoCloseable {
 
   public Jobs jobs() {
     return callers;
+  }
+
+  /// Machines driven by hand; empty where this engine was made without.
+  public Optional<Instances> instances() {
+    return byHand.map(InstanceEngine::instances);
   }
 
   public Definitions definitions() {
@@ -163,25 +193,39 @@ public final class Engine implements AutoCloseable {
         .start()
         .thenCompose(_ -> parts.directories().all())
         .thenCompose(present ->
-            recovery
-                .run()
-                .thenApply(inFlight -> {
-                  recovered = true;
-                  timers.start();
-                  admission.open();
-                  tidyUp(present);
-                  return inFlight;
-                }));
+            instancesKnown()
+                .thenCompose(others ->
+                    recovery
+                        .run(others)
+                        .thenApply(inFlight -> {
+                          recovered = true;
+                          timers.start();
+                          admission.open();
+                          tidyUp(present, others);
+                          return inFlight;
+                        })));
   }
 
-  private void tidyUp(Set<JobId> present) {
-    supervisor.once("tidying up", Restarts.PATIENT, () -> janitor.tidy(present), (_, _) -> {});
+  /// Brings the hand-driven ones to order. Nothing is swept away before all of them are known.
+  private CompletionStage<Set<JobId>> instancesKnown() {
+    return byHand
+        .map(InstanceEngine::start)
+        .orElseGet(() -> CompletableFuture.completedFuture(Set.of()))
+        .thenApply(
+            known -> known.stream().map(id -> new JobId(id.ulid())).collect(Collectors.toSet()));
+  }
+
+  private void tidyUp(Set<JobId> present, Set<JobId> others) {
+    Set<JobId> ofJobs = new HashSet<>(present);
+    ofJobs.removeAll(others);
+    supervisor.once("tidying up", Restarts.PATIENT, () -> janitor.tidy(ofJobs), (_, _) -> {});
   }
 
   /// Stops firing timers and closes the runtimes. What is durable goes on with the next daemon.
   @Override
   public void close() {
     closing = true;
+    byHand.ifPresent(InstanceEngine::close);
     supervisor.stop();
     timers.stop();
     parts.runtimes().forEach(runtime -> runtime.close());
@@ -200,7 +244,13 @@ public final class Engine implements AutoCloseable {
 
   /// What runs here may be running somewhere else by the time the store can be asked again.
   private CompletionStage<?> ranOut(String why) {
-    CompletableFuture<Void> ended = effects.endAll(why).toCompletableFuture();
+    CompletableFuture<Void> ended =
+        CompletableFuture.allOf(
+            effects.endAll(why).toCompletableFuture(),
+            byHand
+                .map(hand -> hand.endAll(why))
+                .orElseGet(() -> CompletableFuture.completedFuture(null))
+                .toCompletableFuture());
     // Until recovery has looked, there may be machines that only their runtimes know.
     return recovered
         ? ended

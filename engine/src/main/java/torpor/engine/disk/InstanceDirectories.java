@@ -33,6 +33,10 @@ public interface InstanceDirectories {
   /// an uncommitted attempt left under the same number.
   CompletionStage<Path> publish(JobId job, SnapshotNumber number);
 
+  /// Makes a published snapshot of one the snapshot of another: its files are shared, not copied.
+  /// Doing it again changes nothing.
+  CompletionStage<Path> link(JobId from, SnapshotNumber number, JobId to, SnapshotNumber as);
+
   CompletionStage<Void> dropStaged(JobId job, SnapshotNumber number);
 
   CompletionStage<Void> dropSnapshot(JobId job, SnapshotNumber number);

@@ -30,6 +30,7 @@ import torpor.engine.lease.Tenure;
 import torpor.engine.machine.MachineFailure;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.place.Places;
+import torpor.engine.serial.Lanes;
 import torpor.engine.store.JobStore;
 
 /// Carries effects out on runtimes and disk: births by [Births], snapshots by [Freezing], the rest
@@ -54,7 +55,7 @@ public final class EffectRunner implements Acting, Adoptions {
   private final Deadlines deadlines;
   private final Births births;
   private final Freezing freezing;
-  private final Lanes lanes;
+  private final Lanes<JobId> lanes;
   private final Tenure tenure;
   private final LiveMachines live = new LiveMachines();
 
@@ -91,7 +92,7 @@ public final class EffectRunner implements Acting, Adoptions {
             live,
             tenure);
     this.freezing = new Freezing(definitions, directories, outcomes, deadlines, threads);
-    this.lanes = new Lanes(threads);
+    this.lanes = new Lanes<>(threads);
   }
 
   @Override

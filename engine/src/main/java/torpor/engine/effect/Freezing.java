@@ -19,6 +19,7 @@ import torpor.engine.disk.DiskFailure;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.machine.MachineFailure;
 import torpor.engine.machine.SnapshotTarget;
+import torpor.engine.serial.Lanes;
 
 /// Takes snapshots: written beside the last one, flushed, renamed. The commit that follows decides
 /// whether one counts.
@@ -36,7 +37,7 @@ final class Freezing {
   private final Deadlines deadlines;
 
   /// Who writes into a job's directory, for as long as that really takes.
-  private final Lanes writing;
+  private final Lanes<JobId> writing;
 
   Freezing(
       DefinitionShelf definitions,
@@ -48,7 +49,7 @@ final class Freezing {
     this.directories = directories;
     this.outcomes = outcomes;
     this.deadlines = deadlines;
-    this.writing = new Lanes(threads);
+    this.writing = new Lanes<>(threads);
   }
 
   CompletionStage<?> snapshot(Job job, Definition definition, Effect.TakeSnapshot effect) {

@@ -1,10 +1,13 @@
 package torpor.engine.instance;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -16,18 +19,25 @@ import torpor.core.instance.operation.InstanceEffect;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation;
 import torpor.core.job.JobId;
+import torpor.core.machine.ExitStatus;
 import torpor.engine.caller.Instances;
 import torpor.engine.clock.Alarms;
 import torpor.engine.clock.Chance;
+import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.effect.Deadlines;
+import torpor.engine.guest.GuestCalls;
 import torpor.engine.image.Images;
+import torpor.engine.machine.MachineRuntime;
 import torpor.engine.network.Networks;
 import torpor.engine.store.InstanceStore;
+import torpor.engine.store.StoredInstance;
 
 /// The engine of hand-driven instances, put together. Read the constructor top to bottom for who
 /// knows whom.
 public final class InstanceEngine {
   private final InstantSource clock;
+  private final Machines machines;
+  private final Networks networks;
   private final Alarms alarms;
   private final InstanceActors actors;
   private final InstanceEffects effects;
@@ -57,8 +67,44 @@ public final class InstanceEngine {
       Consumer<JobId> published,
       Consumer<String> fenced) {}
 
+  /// On the runtimes and directories of the jobs.
+  public static InstanceEngine on(
+      InstanceStore store,
+      Images images,
+      Networks networks,
+      Capacity capacity,
+      MachineConfigs configs,
+      List<MachineRuntime> runtimes,
+      InstanceDirectories directories,
+      GuestCalls guest,
+      InstantSource clock,
+      Alarms alarms,
+      Chance chance,
+      Executor threads,
+      Consumer<JobId> published,
+      Consumer<String> fenced) {
+    DirectoryFiles files = new DirectoryFiles(directories, store);
+    return new InstanceEngine(
+        new Parts(
+            store,
+            images,
+            files,
+            networks,
+            new RuntimeMachines(runtimes, directories, configs, guest),
+            capacity,
+            files::reconcile,
+            clock,
+            alarms,
+            chance,
+            threads,
+            published,
+            fenced));
+  }
+
   public InstanceEngine(Parts parts) {
     this.clock = parts.clock();
+    this.machines = parts.machines();
+    this.networks = parts.networks();
     this.alarms = parts.alarms();
     this.published = parts.published();
     this.fenced = parts.fenced();
@@ -98,10 +144,40 @@ public final class InstanceEngine {
   public CompletionStage<Set<InstanceId>> start() {
     return recovery
         .run()
-        .thenApply(known -> {
-          actors.all().forEach(row -> arm(row.instance()));
-          return known;
-        });
+        .thenCompose(known ->
+            sweepNetworks(known)
+                .thenApply(_ -> {
+                  actors.all().forEach(row -> arm(row.instance()));
+                  return known;
+                }));
+  }
+
+  private CompletionStage<?> sweepNetworks(Set<InstanceId> known) {
+    return networks.unavailable().isPresent()
+        ? CompletableFuture.completedFuture(0)
+        : networks.sweep(known);
+  }
+
+  /// Ends every machine, since another daemon may own this node by now. The rows follow when the
+  /// store answers, if they are still ours.
+  public CompletionStage<Void> endAll(String why) {
+    List<CompletableFuture<?>> ended =
+        actors.all().stream()
+            .map(StoredInstance::instance)
+            .filter(Instance::mayHaveMachine)
+            .map(instance -> end(instance, why).toCompletableFuture())
+            .<CompletableFuture<?>>map(done -> done)
+            .toList();
+    return CompletableFuture.allOf(ended.toArray(CompletableFuture[]::new));
+  }
+
+  private CompletionStage<?> end(Instance instance, String why) {
+    return machines
+        .kill(instance, instance.generation(), Optional.empty(), Duration.ZERO)
+        .thenAccept(_ ->
+            report(
+                instance.id(),
+                new InstanceEvent.MachineEnded(instance.generation(), new ExitStatus.Lost(why))));
   }
 
   /// What machines report from now on is the daemon's own doing.

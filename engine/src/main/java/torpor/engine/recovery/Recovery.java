@@ -79,9 +79,11 @@ public final class Recovery {
   }
 
   /// Completes when every job in flight has been decided, with how many there were.
-  public CompletionStage<Integer> run() {
+  ///
+  /// @param others what else has machines by right, under ids in the form of jobs'
+  public CompletionStage<Integer> run(Set<JobId> others) {
     Set<JobId> inFlight = new HashSet<>();
-    return pageAfter(Optional.empty(), inFlight).thenCompose(this::sweep);
+    return pageAfter(Optional.empty(), inFlight).thenCompose(jobs -> sweep(jobs, others));
   }
 
   private CompletionStage<Set<JobId>> pageAfter(Optional<JobId> last, Set<JobId> seen) {
@@ -219,10 +221,12 @@ public final class Recovery {
                 }));
   }
 
-  private CompletionStage<Integer> sweep(Set<JobId> inFlight) {
+  private CompletionStage<Integer> sweep(Set<JobId> inFlight, Set<JobId> others) {
+    Set<JobId> known = new HashSet<>(inFlight);
+    known.addAll(others);
     List<CompletableFuture<Integer>> sweeps =
         definitions.allRuntimes().stream()
-            .map(runtime -> runtime.sweep(inFlight).toCompletableFuture())
+            .map(runtime -> runtime.sweep(known).toCompletableFuture())
             .toList();
     return CompletableFuture.allOf(sweeps.toArray(CompletableFuture[]::new))
         .thenApply(_ -> {

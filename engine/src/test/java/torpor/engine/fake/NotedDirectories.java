@@ -54,6 +54,12 @@ public class NotedDirectories implements InstanceDirectories {
   }
 
   @Override
+  public CompletionStage<Path> link(
+      JobId from, SnapshotNumber number, JobId to, SnapshotNumber as) {
+    return note("link " + number + " as " + as).thenApply(_ -> snapshot(to, as));
+  }
+
+  @Override
   public CompletionStage<Void> dropStaged(JobId job, SnapshotNumber number) {
     return note("drop staged " + number);
   }

@@ -57,6 +57,20 @@ final class DirectoryTree {
     }
   }
 
+  /// Makes `to`, an empty directory, the same tree as `from`, its files shared.
+  static void link(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path source : all.toList()) {
+        Path target = to.resolve(from.relativize(source).toString());
+        if (Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createDirectories(target);
+        } else {
+          Files.createLink(target, source);
+        }
+      }
+    }
+  }
+
   /// Deletes `target`, whatever it is, and makes that durable. Does nothing where there is nothing.
   static void delete(Path target) throws IOException {
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {

@@ -115,6 +115,20 @@ public final class DiskInstanceDirectories implements InstanceDirectories, AutoC
   }
 
   @Override
+  public CompletionStage<Path> link(
+      JobId from, SnapshotNumber number, JobId to, SnapshotNumber as) {
+    return stage(to, as)
+        .thenCompose(staging ->
+            run(
+                "linking snapshot %s of %s as %s of %s".formatted(number, from, as, to),
+                () -> {
+                  DirectoryTree.link(snapshot(from, number), staging);
+                  return staging;
+                }))
+        .thenCompose(_ -> publish(to, as));
+  }
+
+  @Override
   public CompletionStage<Void> dropStaged(JobId job, SnapshotNumber number) {
     return perform(
         "dropping staged snapshot %s of %s".formatted(number, job),

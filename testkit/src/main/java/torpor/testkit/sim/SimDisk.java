@@ -107,6 +107,12 @@ final class SimDisk implements InstanceDirectories {
   }
 
   @Override
+  public CompletionStage<Path> link(
+      JobId from, SnapshotNumber number, JobId to, SnapshotNumber as) {
+    throw new AssertionError("jobs are not forked: " + from + " " + number + " " + to + " " + as);
+  }
+
+  @Override
   public CompletionStage<Void> dropStaged(JobId job, SnapshotNumber number) {
     return change(
         "drop staged %s/%s".formatted(job, number),

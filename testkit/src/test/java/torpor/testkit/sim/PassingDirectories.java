@@ -46,6 +46,12 @@ class PassingDirectories implements InstanceDirectories {
   }
 
   @Override
+  public CompletionStage<Path> link(
+      JobId from, SnapshotNumber number, JobId to, SnapshotNumber as) {
+    return directories.link(from, number, to, as);
+  }
+
+  @Override
   public CompletionStage<Void> dropStaged(JobId job, SnapshotNumber number) {
     return directories.dropStaged(job, number);
   }

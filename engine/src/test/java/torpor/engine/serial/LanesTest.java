@@ -1,4 +1,4 @@
-package torpor.engine.effect;
+package torpor.engine.serial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static torpor.engine.fake.Ids.job;
@@ -25,7 +25,7 @@ class LanesTest {
   private static final JobId OTHER = job(2);
 
   private final TasksByHand threads = new TasksByHand();
-  private final Lanes lanes = new Lanes(threads);
+  private final Lanes<JobId> lanes = new Lanes<JobId>(threads);
   private final List<String> begun = new ArrayList<>();
 
   private Supplier<CompletionStage<?>> work(String name, CompletableFuture<Void> end) {
@@ -148,7 +148,7 @@ class LanesTest {
     CountDownLatch left = new CountDownLatch(jobs * each);
     try (ExecutorService pool = Executors.newFixedThreadPool(4);
         ExecutorService givers = Executors.newFixedThreadPool(jobs)) {
-      Lanes shared = new Lanes(pool);
+      Lanes<JobId> shared = new Lanes<JobId>(pool);
       for (int j = 0; j < jobs; j++) {
         int lane = j;
         givers.execute(() -> {
