@@ -18,9 +18,9 @@
 #include <string.h>
 
 enum {
-    TORPOR_SAME_LIFE = 0,          /* checkpoint: the program simply went on */
-    TORPOR_RESUMED = 1,            /* checkpoint: this is a later life, restored from it */
-    TORPOR_NOT_FOUND = -1,         /* nothing there, or the time ran out */
+    TORPOR_SAME_LIFE = 0,  /* checkpoint: the program simply went on */
+    TORPOR_RESUMED = 1,    /* checkpoint: this is a later life, restored from it */
+    TORPOR_NOT_FOUND = -1, /* nothing there, or the time ran out */
     TORPOR_INVALID_ARGUMENT = -2,
     TORPOR_REFUSED = -3,           /* not possible here; repeating does not help */
     TORPOR_TEMPORARY_FAILURE = -4, /* repeat the same call with the same token */
@@ -78,7 +78,9 @@ static inline int32_t torpor_checkpoint(const char *token) {
 }
 
 /* Durable sleep: no memory and no thread is held meanwhile. Negative on error. */
-static inline int32_t torpor_sleep(int64_t millis) { return torpor_host_sleep(millis); }
+static inline int32_t torpor_sleep(int64_t millis) {
+    return torpor_host_sleep(millis);
+}
 
 /*
  * Durable wait for a signal; -1 ms waits for ever. Returns the length of the payload (JSON), which
@@ -110,10 +112,14 @@ static inline char *torpor_read_all(int32_t (*read)(char *, int32_t)) {
 }
 
 /* The params of the job, verbatim JSON, to be freed by the caller; NULL on error. */
-static inline char *torpor_params(void) { return torpor_read_all(torpor_host_params); }
+static inline char *torpor_params(void) {
+    return torpor_read_all(torpor_host_params);
+}
 
 /* Job id, definition, attempt, generation, ... as JSON, to be freed by the caller. */
-static inline char *torpor_metadata(void) { return torpor_read_all(torpor_host_metadata); }
+static inline char *torpor_metadata(void) {
+    return torpor_read_all(torpor_host_metadata);
+}
 
 /* Shown to people; 0 to 100, or NaN for a message alone. Failures do not matter to the work. */
 static inline void torpor_progress(double percent, const char *message) {
@@ -121,9 +127,13 @@ static inline void torpor_progress(double percent, const char *message) {
 }
 
 /* While a lock is held checkpoints wait. Returns its handle, or a negative error. */
-static inline int64_t torpor_lock(int64_t ttl_millis) { return torpor_host_lock(ttl_millis); }
+static inline int64_t torpor_lock(int64_t ttl_millis) {
+    return torpor_host_lock(ttl_millis);
+}
 
-static inline int32_t torpor_unlock(int64_t lock) { return torpor_host_unlock(lock); }
+static inline int32_t torpor_unlock(int64_t lock) {
+    return torpor_host_unlock(lock);
+}
 
 /*
  * Records the result of the job (`output` is JSON); durable when it returns. Return from main with

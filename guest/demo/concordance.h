@@ -81,8 +81,8 @@ STEP static bool concordance_start(struct concordance *index) {
     memset(index, 0, sizeof *index);
     for (int byte = 0; byte < 256; byte++) {
         bool digit = byte >= '0' && byte <= '9';
-        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                      byte == '_' || byte == '$';
+        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
+                      byte == '$';
         index->kind[byte] = letter ? IN_TERM | STARTS_TERM : digit ? IN_TERM : SEPARATOR;
     }
     index->kind[DOCUMENT_MARK] = MARK;

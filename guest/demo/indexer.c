@@ -335,15 +335,15 @@ STEP static uint32_t most_frequent(struct term *const *terms, const struct term 
 }
 
 STEP static void describe_result(struct term *const *terms, const char *digest, const char *payload,
-                            char *json, size_t capacity) {
+                                 char *json, size_t capacity) {
     const struct term *top[TOP_TERMS];
     uint32_t found = most_frequent(terms, top);
-    size_t at = (size_t)snprintf(
-        json, capacity,
-        "{\"documents\":%u,\"bytes\":%llu,\"tokens\":%llu,\"distinct_terms\":%u,"
-        "\"index_digest\":\"%s\",\"top_terms\":[",
-        run.index.document_count, (unsigned long long)run.bytes,
-        (unsigned long long)run.index.token_count, run.index.term_count, digest);
+    size_t at =
+        (size_t)snprintf(json, capacity,
+                         "{\"documents\":%u,\"bytes\":%llu,\"tokens\":%llu,\"distinct_terms\":%u,"
+                         "\"index_digest\":\"%s\",\"top_terms\":[",
+                         run.index.document_count, (unsigned long long)run.bytes,
+                         (unsigned long long)run.index.token_count, run.index.term_count, digest);
     for (uint32_t i = 0; i < found; i++)
         at += (size_t)snprintf(json + at, capacity - at, "%s{\"term\":\"%s\",\"count\":%u}",
                                i == 0 ? "" : ",", top[i]->text, top[i]->total);

@@ -24,8 +24,8 @@ torpor_sleep() {
 
 # torpor_wait_signal name [timeout] [token]: prints the payload (JSON); 2 when the time ran out
 torpor_wait_signal() {
-  _torpor_answer=$(_torpor_suspend "${3-}" ",\"until_signal\":$(_torpor_quote "$1")${2:+,\
-\"suspend_duration\":$(_torpor_quote "$2")}") || return
+  set -- "$1" "${2:+,\"suspend_duration\":$(_torpor_quote "${2-}")}" "${3-}"
+  _torpor_answer=$(_torpor_suspend "$3" ",\"until_signal\":$(_torpor_quote "$1")$2") || return
   printf '%s' "$_torpor_answer" | torpor_json woken_by signal >/dev/null || return 2
   printf '%s' "$_torpor_answer" | torpor_json woken_by signal payload || echo null
 }

@@ -33,7 +33,9 @@ int32_t torpor_host_checkpoint(const char *token, int32_t length) {
     return tries > 0 ? TORPOR_TEMPORARY_FAILURE : TORPOR_SAME_LIFE;
 }
 
-int32_t torpor_host_sleep(int64_t millis) { return usleep((useconds_t)(millis % 10)); }
+int32_t torpor_host_sleep(int64_t millis) {
+    return usleep((useconds_t)(millis % 10));
+}
 
 int32_t torpor_host_wait_signal(const char *name, int32_t name_length, int64_t timeout_millis,
                                 char *buffer, int32_t capacity) {
@@ -59,9 +61,13 @@ int32_t torpor_host_progress(double percent, const char *message, int32_t length
     return 0;
 }
 
-int64_t torpor_host_lock(int64_t ttl_millis) { return ttl_millis > 0 ? 1 : -2; }
+int64_t torpor_host_lock(int64_t ttl_millis) {
+    return ttl_millis > 0 ? 1 : -2;
+}
 
-int32_t torpor_host_unlock(int64_t lock) { return lock == 1 ? 0 : -1; }
+int32_t torpor_host_unlock(int64_t lock) {
+    return lock == 1 ? 0 : -1;
+}
 
 int32_t torpor_host_exit(int32_t code, const char *output, int32_t length) {
     (void)code;

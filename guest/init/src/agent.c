@@ -45,9 +45,8 @@ static void describe_session(const struct session *session, struct record_writer
     const struct output *out = &session->outputs[0], *err = &session->outputs[1];
     record_add(writer, "session",
                "%" PRIu64 " %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
-               session->id, session_running(session) ? "running" : "ended",
-               ring_base(&out->ring), out->ring.end, ring_base(&err->ring), err->ring.end,
-               session->input.ring.end);
+               session->id, session_running(session) ? "running" : "ended", ring_base(&out->ring),
+               out->ring.end, ring_base(&err->ring), err->ring.end, session->input.ring.end);
 }
 
 static void describe_machine(struct record_writer *writer) {

@@ -103,8 +103,7 @@ static void make_file(const char *path, const struct entry *entry) {
     char fresh[64];
     int directory = open_parent(path, &name);
     fresh_name(fresh);
-    int file = openat(directory, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                      0600);
+    int file = openat(directory, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) refuse(path, strerror(errno));
     take_content(file, path, entry->size);
     set_metadata(file, path, entry);

@@ -67,8 +67,7 @@ static void put_file(int file, const char *path, const struct stat *status) {
         put(bytes, left < sizeof bytes ? (size_t)left : sizeof bytes);
 }
 
-static void put_link(int directory, const char *name, const char *path,
-                     const struct stat *status) {
+static void put_link(int directory, const char *name, const char *path, const struct stat *status) {
     char target[ENTRY_PATH_MAXIMUM + 1];
     ssize_t length = readlinkat(directory, name, target, sizeof target);
     if (length <= 0 || length > ENTRY_PATH_MAXIMUM) {
@@ -102,8 +101,8 @@ static void put_children(int directory, const char *path, const struct copy *cop
         char child[ENTRY_PATH_MAXIMUM + 1];
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         bool top = strcmp(path, ".") == 0;
-        int length = snprintf(child, sizeof child, "%s%s%s", top ? "" : path, top ? "" : "/",
-                              entry->d_name);
+        int length =
+            snprintf(child, sizeof child, "%s%s%s", top ? "" : path, top ? "" : "/", entry->d_name);
         if (length >= (int)sizeof child) complain(path, "path too long");
         else put_item(dirfd(entries), entry->d_name, child, copy, false, depth + 1);
     }

@@ -16,8 +16,7 @@
 static int uevents = -1;
 
 void devices_listen(void) {
-    uevents = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                     NETLINK_KOBJECT_UEVENT);
+    uevents = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
     struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
     if (uevents >= 0 && bind(uevents, (struct sockaddr *)&address, sizeof address) != 0) {
         close(uevents);

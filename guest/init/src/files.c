@@ -13,8 +13,7 @@ ssize_t file_read(const char *path, char *buffer, size_t capacity) {
     if (file < 0) return -1;
     size_t length = 0;
     ssize_t got = 0;
-    while (length < capacity - 1 &&
-           (got = read(file, buffer + length, capacity - 1 - length)) > 0)
+    while (length < capacity - 1 && (got = read(file, buffer + length, capacity - 1 - length)) > 0)
         length += (size_t)got;
     close(file);
     if (got < 0) return -1;

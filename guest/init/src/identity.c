@@ -5,8 +5,9 @@
 #include <string.h>
 
 static bool valid_hostname(const char *text) {
-    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz"
-                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.");
+    size_t length = strspn(text,
+                           "abcdefghijklmnopqrstuvwxyz"
+                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.");
     return length > 0 && length <= 63 && text[length] == 0 && *text != '-' && *text != '.';
 }
 

@@ -68,11 +68,10 @@ static bool write_hosts(const struct identity *identity) {
     if (identity->address)
         length += (size_t)snprintf(text + length, sizeof text - length, "%.*s %s\n",
                                    (int)strcspn(identity->address, "/"), identity->address, name);
-    else
-        length += (size_t)snprintf(text + length, sizeof text - length, "127.0.1.1 %s\n", name);
+    else length += (size_t)snprintf(text + length, sizeof text - length, "127.0.1.1 %s\n", name);
     for (size_t i = 0; i < identity->hosts.count && length < sizeof text; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s\n",
-                                   identity->hosts.items[i]);
+        length +=
+            (size_t)snprintf(text + length, sizeof text - length, "%s\n", identity->hosts.items[i]);
     return mounts_etc_file("hosts", text);
 }
 
@@ -92,7 +91,7 @@ bool identity_set(const struct identity *identity, char *problem, size_t capacit
     bool refreshed = identity_refresh(identity, problem, capacity);
     bool named = write_names(identity) && write_resolver(identity);
     if (!named && refreshed) snprintf(problem, capacity, "/etc: %s", strerror(errno));
-    bool connected = network_set(identity->mac, identity->address, identity->gateway,
-                                 identity->mtu, problem, refreshed && named ? capacity : 0);
+    bool connected = network_set(identity->mac, identity->address, identity->gateway, identity->mtu,
+                                 problem, refreshed && named ? capacity : 0);
     return refreshed && named && connected;
 }

@@ -38,8 +38,8 @@ bool port_open(void) {
 static bool flush(void) {
     bool moved = false;
     while (outgoing_start < outgoing_end) {
-        ssize_t written = write(watch.descriptor, outgoing + outgoing_start,
-                                outgoing_end - outgoing_start);
+        ssize_t written =
+            write(watch.descriptor, outgoing + outgoing_start, outgoing_end - outgoing_start);
         if (written <= 0) break;
         outgoing_start += (size_t)written;
         moved = true;
@@ -94,8 +94,8 @@ void port_send(uint16_t type, uint64_t id, const void *first, size_t first_lengt
         outgoing_end -= outgoing_start;
         outgoing_start = 0;
     }
-    outgoing_end += frame_stuff(outgoing + outgoing_end, type, id, first, first_length, second,
-                                second_length);
+    outgoing_end +=
+        frame_stuff(outgoing + outgoing_end, type, id, first, first_length, second, second_length);
 }
 
 void port_discard(void) {

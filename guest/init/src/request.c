@@ -69,6 +69,5 @@ bool request_next(const struct request *request, struct records *records, const 
 }
 
 void refuse_record(const struct request *request, bool unknown, const char *key) {
-    answer_error(request, "invalid", "%s %.64s", unknown ? "unknown key" : "invalid value of",
-                 key);
+    answer_error(request, "invalid", "%s %.64s", unknown ? "unknown key" : "invalid value of", key);
 }

@@ -202,8 +202,8 @@ static void drain(struct session *session) {
     report_exit(session);
 }
 
-const char *session_input(struct session *session, uint64_t offset, bool end,
-                          const uint8_t *bytes, size_t count) {
+const char *session_input(struct session *session, uint64_t offset, bool end, const uint8_t *bytes,
+                          size_t count) {
     struct input *input = &session->input;
     uint64_t accepted = input->ring.end;
     if (offset > accepted) return "input: bytes are missing before the offset";

@@ -32,10 +32,10 @@ struct input {
     struct watch watch; /* first */
     struct ring ring;   /* its end is what has been accepted from the host */
     uint64_t consumed;
-    bool ended;        /* the host has sent the end */
-    bool closed;       /* the process does not read any more */
-    bool tell;         /* an INPUT_ACK is due */
-    bool terminal;     /* the end is a character */
+    bool ended;    /* the host has sent the end */
+    bool closed;   /* the process does not read any more */
+    bool tell;     /* an INPUT_ACK is due */
+    bool terminal; /* the end is a character */
 };
 
 struct exit_report {
@@ -84,8 +84,8 @@ void session_free(struct session *session);
 bool session_reap(pid_t pid, int status);
 
 /* Says why a frame cannot be taken, or NULL. Bytes known already are skipped. */
-const char *session_input(struct session *session, uint64_t offset, bool end,
-                          const uint8_t *bytes, size_t count);
+const char *session_input(struct session *session, uint64_t offset, bool end, const uint8_t *bytes,
+                          size_t count);
 const char *session_acknowledge(struct session *session, int stream, uint64_t offset);
 const char *session_attach(struct session *session, uint64_t output, uint64_t errors);
 

@@ -44,8 +44,7 @@ static bool read_exec(struct request *request, struct session *session, uint64_t
     while (request_next(request, &records, &key, &value, &refused)) {
         enum acceptance acceptance = command_accept(&session->command, key, value);
         if (strcmp(key, "timeout_ms") == 0)
-            acceptance = parse_unsigned(value, TIMEOUT_MAXIMUM, timeout) ? ACCEPTED
-                                                                         : INVALID_VALUE;
+            acceptance = parse_unsigned(value, TIMEOUT_MAXIMUM, timeout) ? ACCEPTED : INVALID_VALUE;
         else if (strcmp(key, "inherit") == 0)
             acceptance = parse_flag(value, &inherit) ? ACCEPTED : INVALID_VALUE;
         if (acceptance == ACCEPTED) continue;
@@ -74,8 +73,8 @@ void request_exec(struct request *request) {
     else session_free(session);
 }
 
-static bool read_copy(struct request *request, struct session *session, struct copy *copy,
-                      bool out, uint64_t *timeout) {
+static bool read_copy(struct request *request, struct session *session, struct copy *copy, bool out,
+                      uint64_t *timeout) {
     struct records records = {.bytes = session->bytes, .length = request->length};
     const char *key, *value;
     bool refused = false;
@@ -111,9 +110,8 @@ static void request_copy(struct request *request, bool out) {
     struct copy *copy = calloc(1, sizeof *copy);
     session->detail = copy;
     session->command.input = !out;
-    struct spawn_request spawn_request = {.command = &session->command,
-                                          .builtin = out ? copy_out : copy_in,
-                                          .detail = copy};
+    struct spawn_request spawn_request = {
+        .command = &session->command, .builtin = out ? copy_out : copy_in, .detail = copy};
     if (!copy) answer_error(request, "io", "out of memory");
     if (copy && read_copy(request, session, copy, out, &timeout))
         start_session(request, session, &spawn_request, timeout);
@@ -139,9 +137,12 @@ static struct session *find_session(struct request *request, const char *allowed
     const struct {
         const char *key;
         uint64_t maximum, *place;
-    } known[] = {{"session", UINT64_MAX, &fields->session}, {"stdout", INT64_MAX, &fields->output},
-                 {"stderr", INT64_MAX, &fields->errors},    {"signal", 64, &fields->signal},
-                 {"rows", 10000, &fields->rows},            {"columns", 10000, &fields->columns}};
+    } known[] = {{"session", UINT64_MAX, &fields->session},
+                 {"stdout", INT64_MAX, &fields->output},
+                 {"stderr", INT64_MAX, &fields->errors},
+                 {"signal", 64, &fields->signal},
+                 {"rows", 10000, &fields->rows},
+                 {"columns", 10000, &fields->columns}};
     struct records records = {.bytes = request->bytes, .length = request->length};
     const char *key, *value;
     bool refused = false, named = false;
@@ -199,8 +200,7 @@ void request_resize(struct request *request) {
         answer_error(request, "invalid", "the session has no terminal");
         return;
     }
-    if (terminal >= 0)
-        terminal_resize(terminal, (uint16_t)fields.rows, (uint16_t)fields.columns);
+    if (terminal >= 0) terminal_resize(terminal, (uint16_t)fields.rows, (uint16_t)fields.columns);
     answer_ok(request, NULL);
 }
 

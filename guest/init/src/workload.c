@@ -40,8 +40,7 @@ static bool restart_wanted(int status) {
     bool failed = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
     if (stopping || configuration->restart == RESTART_NEVER) return false;
     if (configuration->restart == RESTART_ON_FAILURE && !failed) return false;
-    return configuration->restart_maximum == 0 ||
-           session->run <= configuration->restart_maximum;
+    return configuration->restart_maximum == 0 || session->run <= configuration->restart_maximum;
 }
 
 static void plan_restart(void) {

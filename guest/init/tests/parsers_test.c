@@ -12,12 +12,12 @@
 #include <string.h>
 #include <time.h>
 
-#define CHECK(condition)                                                                       \
-    do {                                                                                       \
-        if (!(condition)) {                                                                    \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);            \
-            abort();                                                                           \
-        }                                                                                      \
+#define CHECK(condition)                                                            \
+    do {                                                                            \
+        if (!(condition)) {                                                         \
+            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+            abort();                                                                \
+        }                                                                           \
     } while (0)
 
 static uint64_t state;
@@ -137,14 +137,29 @@ static void ring_holds_the_newest(void) {
 }
 
 static const char *const keys[] = {
-    "arg",      "env",      "workdir", "user",    "tty",        "stdin",         "rows",
-    "columns",  "hostname", "mac",     "address", "machine_id", "gateway",       "dns",
-    "search",   "host",     "mtu",     "entropy", "epoch_ns",   "stop_signal",   "restart",
-    "volume",   "linger_ms", "drop_output",       "memory_max", "restart_max",   "unknown"};
-static const char *const values[] = {"",  "1", "0",        "/a",     "A=b",         "4294967296",
-                                     "x", "-", "10.0.0.2", "never",  "10.0.0.2/24", "10.0.0.2/33",
-                                     "=", ":", "1:rw:/v",  "1:rw:v", "10.0.0.1 host",
-                                     "02:00:00:00:00:0g",  "99999999999999999999999",
+    "arg",     "env",       "workdir",     "user",       "tty",         "stdin",       "rows",
+    "columns", "hostname",  "mac",         "address",    "machine_id",  "gateway",     "dns",
+    "search",  "host",      "mtu",         "entropy",    "epoch_ns",    "stop_signal", "restart",
+    "volume",  "linger_ms", "drop_output", "memory_max", "restart_max", "unknown"};
+static const char *const values[] = {"",
+                                     "1",
+                                     "0",
+                                     "/a",
+                                     "A=b",
+                                     "4294967296",
+                                     "x",
+                                     "-",
+                                     "10.0.0.2",
+                                     "never",
+                                     "10.0.0.2/24",
+                                     "10.0.0.2/33",
+                                     "=",
+                                     ":",
+                                     "1:rw:/v",
+                                     "1:rw:v",
+                                     "10.0.0.1 host",
+                                     "02:00:00:00:00:0g",
+                                     "99999999999999999999999",
                                      "00112233445566778899aabbccddeeff"};
 
 static size_t put_records(uint8_t *bytes, size_t capacity) {
@@ -196,22 +211,46 @@ static bool configuration_of(const char *key, const char *value) {
 }
 
 static void values_are_checked(void) {
-    static const char *const good[][2] = {
-        {"hostname", "web-1.example"}, {"address", "10.0.0.2/24"},     {"address", "1.2.3.4/0"},
-        {"mac", "02:00:00:0a:ff:01"},  {"mtu", "65535"},               {"user", "a:b"},
-        {"host", "1.2.3.4 a b"},       {"volume", "3:overlay:/x"},     {"restart", "always"},
-        {"env", "A="},                 {"epoch_ns", "1900000000000000000"}};
-    static const char *const bad[][2] = {
-        {"hostname", "a b"},           {"hostname", "-a"},             {"hostname", ""},
-        {"address", "10.0.0.2"},       {"address", "10.0.0.2/33"},     {"address", "10.0.0/8"},
-        {"mac", "02:00:00:0A:ff:01"},  {"mac", "02-00-00-0a-ff-01"},   {"mtu", "575"},
-        {"mtu", "65536"},              {"host", "1.2.3.4"},            {"host", "1.2.3.4 a\nb"},
-        {"volume", "3:rx:/x"},         {"volume", "3:rw:x"},           {"volume", "a:rw:/x"},
-        {"volume", "3:rw:/"},          {"env", "=x"},                  {"env", "x"},
-        {"workdir", "x"},              {"tty", "yes"},                 {"rows", "10001"},
-        {"stop_signal", "0"},          {"stop_signal", "65"},          {"entropy", "00"},
-        {"entropy", "0"},              {"machine_id", "00"},           {"epoch_ns", "-1"},
-        {"epoch_ns", "9223372036854775808"},                           {"", "x"}};
+    static const char *const good[][2] = {{"hostname", "web-1.example"},
+                                          {"address", "10.0.0.2/24"},
+                                          {"address", "1.2.3.4/0"},
+                                          {"mac", "02:00:00:0a:ff:01"},
+                                          {"mtu", "65535"},
+                                          {"user", "a:b"},
+                                          {"host", "1.2.3.4 a b"},
+                                          {"volume", "3:overlay:/x"},
+                                          {"restart", "always"},
+                                          {"env", "A="},
+                                          {"epoch_ns", "1900000000000000000"}};
+    static const char *const bad[][2] = {{"hostname", "a b"},
+                                         {"hostname", "-a"},
+                                         {"hostname", ""},
+                                         {"address", "10.0.0.2"},
+                                         {"address", "10.0.0.2/33"},
+                                         {"address", "10.0.0/8"},
+                                         {"mac", "02:00:00:0A:ff:01"},
+                                         {"mac", "02-00-00-0a-ff-01"},
+                                         {"mtu", "575"},
+                                         {"mtu", "65536"},
+                                         {"host", "1.2.3.4"},
+                                         {"host", "1.2.3.4 a\nb"},
+                                         {"volume", "3:rx:/x"},
+                                         {"volume", "3:rw:x"},
+                                         {"volume", "a:rw:/x"},
+                                         {"volume", "3:rw:/"},
+                                         {"env", "=x"},
+                                         {"env", "x"},
+                                         {"workdir", "x"},
+                                         {"tty", "yes"},
+                                         {"rows", "10001"},
+                                         {"stop_signal", "0"},
+                                         {"stop_signal", "65"},
+                                         {"entropy", "00"},
+                                         {"entropy", "0"},
+                                         {"machine_id", "00"},
+                                         {"epoch_ns", "-1"},
+                                         {"epoch_ns", "9223372036854775808"},
+                                         {"", "x"}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         CHECK(configuration_of(good[i][0], good[i][1]));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -222,7 +261,7 @@ static void entries_are_read_or_refused(void) {
     uint8_t header[ENTRY_HEADER], again[ENTRY_HEADER];
     struct entry entry;
     fill(header, sizeof header, draw(2) ? 256 : 3);
-    if (draw(2)) header[0] = (uint8_t)"dfleo"[draw(5)];
+    if (draw(2)) header[0] = (uint8_t) "dfleo"[draw(5)];
     if (draw(2)) header[1] = 0;
     if (draw(2)) memset(header + 28, 0, 4);
     if (entry_read(header, &entry)) return;
@@ -233,7 +272,7 @@ static void entries_are_read_or_refused(void) {
 
 static void paths_are_checked(void) {
     static const char *const good[] = {".", "a", "a/b", "...", "..a", "a/...", ".a", "a b\n"};
-    static const char *const bad[] = {"",   "/",   "/a",   "a/",     "a//b",  "..",
+    static const char *const bad[] = {"",   "/",   "/a",    "a/",     "a//b", "..",
                                       "./", "./a", "a/./b", "a/../b", "a/..", "../a"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         CHECK(entry_path_valid(good[i], strlen(good[i])));
