@@ -2,14 +2,10 @@ package torpor.engine;
 
 import torpor.engine.image.Images;
 import torpor.engine.instance.Capacity;
-import torpor.engine.instance.MachineConfigs;
+import torpor.engine.instance.Machines;
 import torpor.engine.network.Networks;
 import torpor.engine.store.InstanceStore;
 
 /// What an engine needs beside [EngineParts] to serve machines that are driven by hand.
 public record ByHand(
-    InstanceStore store,
-    Images images,
-    Networks networks,
-    Capacity capacity,
-    MachineConfigs configs) {}
+    InstanceStore store, Images images, Networks networks, Machines machines, Capacity capacity) {}

@@ -153,10 +153,8 @@ public final class Engine implements AutoCloseable {
                     hand.images(),
                     hand.networks(),
                     hand.capacity(),
-                    hand.configs(),
-                    parts.runtimes(),
+                    hand.machines(),
                     parts.directories(),
-                    guests,
                     clock,
                     parts.alarms(),
                     parts.chance(),
@@ -196,7 +194,7 @@ public final class Engine implements AutoCloseable {
             instancesKnown()
                 .thenCompose(others ->
                     recovery
-                        .run(others)
+                        .run()
                         .thenApply(inFlight -> {
                           recovered = true;
                           timers.start();

@@ -3,6 +3,7 @@ package torpor.engine.instance;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import torpor.core.instance.Instance;
+import torpor.core.instance.InstanceId;
 import torpor.core.instance.spec.Origin;
 import torpor.core.job.JobId;
 import torpor.core.snapshot.SnapshotNumber;
@@ -20,28 +21,30 @@ final class DirectoryFiles implements InstanceFiles {
     this.store = store;
   }
 
+  /// An instance's directory is named as its job's would be: their ids are drawn from one source,
+  /// so they never meet.
+  private static JobId name(InstanceId id) {
+    return new JobId(id.ulid());
+  }
+
   @Override
   public CompletionStage<?> prepare(Instance instance) {
-    JobId machine = RuntimeMachines.machine(instance.id());
+    JobId machine = name(instance.id());
     CompletionStage<?> made = directories.create(machine);
     return instance.spec().origin() instanceof Origin.Fork fork
         ? made.thenCompose(_ ->
-            directories.link(
-                RuntimeMachines.machine(fork.source()),
-                fork.snapshot(),
-                machine,
-                SnapshotNumber.FIRST))
+            directories.link(name(fork.source()), fork.snapshot(), machine, SnapshotNumber.FIRST))
         : made;
   }
 
   @Override
   public CompletionStage<?> dropSnapshot(Instance instance, SnapshotNumber number) {
-    return directories.dropSnapshot(RuntimeMachines.machine(instance.id()), number);
+    return directories.dropSnapshot(name(instance.id()), number);
   }
 
   @Override
   public CompletionStage<?> remove(Instance instance) {
-    return directories.remove(RuntimeMachines.machine(instance.id()));
+    return directories.remove(name(instance.id()));
   }
 
   /// Drops the snapshots that no commit names.
@@ -50,7 +53,7 @@ final class DirectoryFiles implements InstanceFiles {
         .snapshots(instance.id())
         .thenCompose(known ->
             directories.reconcile(
-                RuntimeMachines.machine(instance.id()),
+                name(instance.id()),
                 known.stream()
                     .map(SnapshotRecord::ref)
                     .map(ref -> ref.number())

@@ -25,9 +25,7 @@ import torpor.engine.clock.Alarms;
 import torpor.engine.clock.Chance;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.effect.Deadlines;
-import torpor.engine.guest.GuestCalls;
 import torpor.engine.image.Images;
-import torpor.engine.machine.MachineRuntime;
 import torpor.engine.network.Networks;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.StoredInstance;
@@ -67,16 +65,14 @@ public final class InstanceEngine {
       Consumer<JobId> published,
       Consumer<String> fenced) {}
 
-  /// On the runtimes and directories of the jobs.
+  /// In the directories of the jobs.
   public static InstanceEngine on(
       InstanceStore store,
       Images images,
       Networks networks,
       Capacity capacity,
-      MachineConfigs configs,
-      List<MachineRuntime> runtimes,
+      Machines machines,
       InstanceDirectories directories,
-      GuestCalls guest,
       InstantSource clock,
       Alarms alarms,
       Chance chance,
@@ -90,7 +86,7 @@ public final class InstanceEngine {
             images,
             files,
             networks,
-            new RuntimeMachines(runtimes, directories, configs, guest),
+            machines,
             capacity,
             files::reconcile,
             clock,
@@ -145,7 +141,9 @@ public final class InstanceEngine {
     return recovery
         .run()
         .thenCompose(known ->
-            sweepNetworks(known)
+            machines
+                .sweep(known)
+                .thenCompose(_ -> sweepNetworks(known))
                 .thenApply(_ -> {
                   actors.all().forEach(row -> arm(row.instance()));
                   return known;

@@ -2,6 +2,8 @@ package torpor.engine.instance;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
@@ -52,6 +54,14 @@ public interface Machines {
 
   /// After a restart of the daemon: the machine, or empty where nothing is left of it.
   CompletionStage<Optional<Alive>> adopt(Instance instance, Ends ends);
+
+  /// Ends every machine that carries this data directory's mark and is of none of `known`.
+  ///
+  /// @return how many were ended
+  default CompletionStage<Integer> sweep(Set<InstanceId> known) {
+    // Where machines do not outlive the daemon there is nothing to find.
+    return CompletableFuture.completedFuture(0);
+  }
 
   /// @param paused whether it stands still
   record Alive(MachineHandle machine, boolean paused) {}

@@ -2,7 +2,6 @@ package torpor.engine.machine;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
 import torpor.core.machine.Generation;
@@ -14,7 +13,6 @@ import torpor.engine.guest.GuestCalls;
 /// @param env what the system and the caller set; wins over what the image or config says
 /// @param directory the job's own directory; the runtime may keep what it likes in it except under
 ///   `snapshots/`
-/// @param identity who it is to others; a restored machine is told it before its program goes on
 /// @param guest where the program's calls go, for a runtime that carries them itself
 /// @param console where the program's output goes, appended, standard output and error alike
 public record MachineStart(
@@ -24,32 +22,9 @@ public record MachineStart(
     Map<String, String> env,
     Path directory,
     Path console,
-    MachineIdentity identity,
     GuestCalls guest,
     MachineListener listener) {
   public MachineStart {
     env = Map.copyOf(env);
-  }
-
-  /// A machine without a network, named after its job.
-  public MachineStart(
-      JobId job,
-      Generation generation,
-      JsonText config,
-      Map<String, String> env,
-      Path directory,
-      Path console,
-      GuestCalls guest,
-      MachineListener listener) {
-    this(
-        job,
-        generation,
-        config,
-        env,
-        directory,
-        console,
-        new MachineIdentity(job.ulid(), Optional.empty()),
-        guest,
-        listener);
   }
 }

@@ -79,11 +79,9 @@ public final class Recovery {
   }
 
   /// Completes when every job in flight has been decided, with how many there were.
-  ///
-  /// @param others what else has machines by right, under ids in the form of jobs'
-  public CompletionStage<Integer> run(Set<JobId> others) {
+  public CompletionStage<Integer> run() {
     Set<JobId> inFlight = new HashSet<>();
-    return pageAfter(Optional.empty(), inFlight).thenCompose(jobs -> sweep(jobs, others));
+    return pageAfter(Optional.empty(), inFlight).thenCompose(this::sweep);
   }
 
   private CompletionStage<Set<JobId>> pageAfter(Optional<JobId> last, Set<JobId> seen) {
@@ -221,12 +219,10 @@ public final class Recovery {
                 }));
   }
 
-  private CompletionStage<Integer> sweep(Set<JobId> inFlight, Set<JobId> others) {
-    Set<JobId> known = new HashSet<>(inFlight);
-    known.addAll(others);
+  private CompletionStage<Integer> sweep(Set<JobId> inFlight) {
     List<CompletableFuture<Integer>> sweeps =
         definitions.allRuntimes().stream()
-            .map(runtime -> runtime.sweep(known).toCompletableFuture())
+            .map(runtime -> runtime.sweep(inFlight).toCompletableFuture())
             .toList();
     return CompletableFuture.allOf(sweeps.toArray(CompletableFuture[]::new))
         .thenApply(_ -> {

@@ -4,8 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import torpor.core.instance.Instance;
+import torpor.core.instance.InstanceId;
+import torpor.core.instance.InstanceState;
 import torpor.core.instance.spec.Command;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.instance.spec.Resources;
@@ -107,7 +112,12 @@ record QemuMachines(Fleet fleet, InstanceDirectories directories) implements Mac
         .stage(id, number)
         .thenCompose((Path staging) ->
             fleet.snapshot(name(instance, generation), staging, parent, keepsRunning))
-        .thenCompose(facts -> directories.publish(id, number).thenApply(_ -> facts));
+        .thenCompose(facts -> directories.publish(id, number).thenApply(_ -> facts))
+        .exceptionallyCompose(failure ->
+            directories
+                .dropStaged(id, number)
+                .handle((_, _) -> failure)
+                .thenCompose(CompletableFuture::failedFuture));
   }
 
   @Override
@@ -143,17 +153,22 @@ record QemuMachines(Fleet fleet, InstanceDirectories directories) implements Mac
         .thenApply(found -> found.map(alive -> new Alive(alive.handle(), alive.paused())));
   }
 
+  @Override
+  public CompletionStage<Integer> sweep(Set<InstanceId> known) {
+    return fleet.sweep(known.stream().map(InstanceId::ulid).collect(Collectors.toSet()));
+  }
+
   private static Optional<MachineHandle> handle(Instance instance) {
     return switch (instance.state()) {
-      case torpor.core.instance.InstanceState.Created s -> Optional.of(s.machine());
-      case torpor.core.instance.InstanceState.Running s -> Optional.of(s.machine());
-      case torpor.core.instance.InstanceState.Paused s -> Optional.of(s.machine());
-      case torpor.core.instance.InstanceState.Shutdown s -> Optional.of(s.machine());
-      case torpor.core.instance.InstanceState.Creating _,
-          torpor.core.instance.InstanceState.Stopped _,
-          torpor.core.instance.InstanceState.Standby _,
-          torpor.core.instance.InstanceState.Failed _,
-          torpor.core.instance.InstanceState.Deleted _ ->
+      case InstanceState.Created s -> Optional.of(s.machine());
+      case InstanceState.Running s -> Optional.of(s.machine());
+      case InstanceState.Paused s -> Optional.of(s.machine());
+      case InstanceState.Shutdown s -> Optional.of(s.machine());
+      case InstanceState.Creating _,
+          InstanceState.Stopped _,
+          InstanceState.Standby _,
+          InstanceState.Failed _,
+          InstanceState.Deleted _ ->
           Optional.empty();
     };
   }

@@ -77,11 +77,6 @@ public final class QemuRuntime implements MachineRuntime {
     return new QemuMachines(byHand, directories);
   }
 
-  /// Ends the machines of all hand-driven instances but these.
-  public CompletionStage<Integer> sweepInstances(Set<String> known) {
-    return byHand.sweep(known);
-  }
-
   @Override
   public RuntimeName name() {
     return NAME;
