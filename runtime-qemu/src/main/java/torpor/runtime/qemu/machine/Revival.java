@@ -13,13 +13,14 @@ import tools.jackson.databind.node.ObjectNode;
 import torpor.runtime.qemu.host.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.memory.Memory;
+import torpor.runtime.qemu.memory.MemoryDamagedException;
 import torpor.runtime.qemu.memory.MemoryLoader;
 import torpor.runtime.qemu.memory.Pages;
 import torpor.runtime.qemu.memory.PrivatePages;
 import torpor.runtime.qemu.qmp.QmpEvent;
-import torpor.runtime.qemu.qmp.QmpException;
 import torpor.runtime.qemu.qmp.QmpMonitor;
 import torpor.runtime.qemu.snapshot.Manifest;
+import torpor.runtime.qemu.snapshot.SnapshotDamagedException;
 import torpor.runtime.qemu.snapshot.SnapshotDirectory;
 import torpor.runtime.qemu.vmm.Vmm;
 
@@ -40,6 +41,8 @@ final class Revival {
       ProcessMemory memory = PrivatePages.mapping(vmm.process().pid(), inode(base), bytes);
       try (Memory layers = Memory.open(Pages.count(bytes), files)) {
         MemoryLoader.load(layers, memory);
+      } catch (MemoryDamagedException damaged) {
+        throw new SnapshotDamagedException(String.valueOf(damaged.getMessage()), damaged);
       }
     }
     devices(vmm, state);
@@ -68,7 +71,7 @@ final class Revival {
     }
     QmpEvent end = QmpMonitor.within(ended, PATIENCE, "the state was not taken");
     if (!end.says(MIGRATION, STATUS, "completed")) {
-      throw new QmpException("QEMU does not accept the frozen state");
+      throw new SnapshotDamagedException("QEMU does not accept its state");
     }
   }
 

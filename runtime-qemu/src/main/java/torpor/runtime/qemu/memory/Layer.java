@@ -59,7 +59,7 @@ public final class Layer implements AutoCloseable {
   MemorySegment verified(Piece wanted) throws IOException {
     MemorySegment bytes = stored.asSlice(wanted.offset(), wanted.stored());
     if (checksum(bytes) != wanted.crc32c()) {
-      throw new IOException(
+      throw new MemoryDamagedException(
           "the memory of pages from "
               + wanted.runs().getFirst().first()
               + " on is not what was written: its checksum differs");
@@ -75,10 +75,10 @@ public final class Layer implements AutoCloseable {
           LZ4.decompress(
               bytes.asByteBuffer(), 0, wanted.stored(), unpacked.asByteBuffer(), 0, length);
       if (got != length) {
-        throw new IOException("a piece of memory unpacks to the wrong length");
+        throw new MemoryDamagedException("a piece of memory unpacks to the wrong length");
       }
     } catch (LZ4Exception malformed) {
-      throw new IOException("a piece of memory cannot be unpacked", malformed);
+      throw new MemoryDamagedException("a piece of memory cannot be unpacked", malformed);
     }
     return unpacked.asSlice(0, length);
   }

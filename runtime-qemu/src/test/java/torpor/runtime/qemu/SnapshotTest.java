@@ -1,0 +1,204 @@
+package torpor.runtime.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static torpor.testkit.machine.Answers.answered;
+import static torpor.testkit.machine.Answers.failed;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import org.junit.jupiter.api.Test;
+import torpor.core.machine.Generation;
+import torpor.core.machine.MachineHandle;
+import torpor.core.snapshot.SnapshotFacts;
+import torpor.engine.machine.MachineFailure;
+import torpor.runtime.qemu.snapshot.Manifest;
+import torpor.runtime.qemu.snapshot.SnapshotDirectory;
+
+/// Real machines, frozen and let go on.
+class SnapshotTest extends RealMachines {
+  /// Fills memory that is kept (a tmpfs) and a file on the disk with the same words.
+  private static final String WRITE = "echo %s >> /dev/shm/words; echo %s >> /words; sync";
+
+  private static final String READ = "cat /dev/shm/words; echo =; cat /words";
+
+  private static String words(String... words) {
+    String lines = String.join("\n", words);
+    return lines + "\n=\n" + lines;
+  }
+
+  @Test
+  void everyCycleOfStandbyAndRestoreKeepsWhatWasWritten() throws IOException {
+    MachineHandle handle = start(ONE);
+    String[] written = new String[8];
+    for (int cycle = 1; cycle <= written.length; cycle++) {
+      written[cycle - 1] = "word" + cycle;
+      ask(ONE, WRITE.formatted("word" + cycle, "word" + cycle));
+      snapshot(ONE, cycle, handle, cycle, false);
+      answered(runtime().release(ONE, new Generation(cycle)));
+      handle = restore(ONE, cycle + 1, snapshots(ONE).resolve("" + cycle));
+    }
+
+    assertThat(ask(ONE, READ)).isEqualTo(words(written));
+    assertThat(endings.untaken()).isEmpty();
+  }
+
+  @Test
+  void aMachineGoesOnAndWhatItDoesThenIsNotInTheSnapshot() throws IOException {
+    MachineHandle handle = start(ONE);
+    ask(ONE, WRITE.formatted("before", "before"));
+    snapshot(ONE, 1, handle, 1, true);
+    ask(ONE, WRITE.formatted("after", "after"));
+    Map<String, Long> digests = digests(snapshots(ONE).resolve("1"));
+    snapshot(ONE, 1, handle, 2, true);
+    ask(ONE, WRITE.formatted("later", "later"));
+    assertThat(ask(ONE, READ)).isEqualTo(words("before", "after", "later"));
+    kill(ONE, 1);
+
+    restore(TWO, 1, snapshots(ONE).resolve("1"));
+    restore(THREE, 1, snapshots(ONE).resolve("2"));
+
+    assertThat(ask(TWO, READ)).isEqualTo(words("before"));
+    assertThat(ask(THREE, READ)).isEqualTo(words("before", "after"));
+    assertThat(digests(snapshots(ONE).resolve("1"))).isEqualTo(digests);
+  }
+
+  @Test
+  void anIncrementIsAsLargeAsWhatChanged() throws IOException {
+    MachineHandle handle = start(ONE);
+    snapshot(ONE, 1, handle, 1, true);
+    ask(ONE, "head -c 8388608 /dev/urandom > /dev/shm/noise");
+
+    SnapshotFacts second = snapshot(ONE, 1, handle, 2, true);
+
+    assertThat(second.parent()).isPresent();
+    assertThat(second.bytes()).isBetween(8L << 20, (10L << 20) + (2L << 20));
+  }
+
+  @Test
+  void aSnapshotOutlivesTheOneItSharesLayersWith() throws IOException {
+    MachineHandle handle = start(ONE);
+    ask(ONE, WRITE.formatted("one", "one"));
+    snapshot(ONE, 1, handle, 1, true);
+    ask(ONE, WRITE.formatted("two", "two"));
+    snapshot(ONE, 1, handle, 2, false);
+    kill(ONE, 1);
+    torpor.runtime.qemu.machine.Directories.delete(snapshots(ONE).resolve("1"));
+
+    restore(ONE, 2, snapshots(ONE).resolve("2"));
+
+    assertThat(ask(ONE, READ)).isEqualTo(words("one", "two"));
+  }
+
+  @Test
+  void forksDiffer() throws IOException {
+    MachineHandle handle = start(ONE);
+    snapshot(ONE, 1, handle, 1, false);
+    kill(ONE, 1);
+    Path frozen = snapshots(ONE).resolve("1");
+
+    restore(TWO, 1, frozen);
+    restore(THREE, 1, frozen);
+
+    for (String what :
+        List.of(
+            "head -c 16 /dev/urandom | od -An -tx1",
+            "hostname",
+            "cat /etc/hostname",
+            "cat /etc/machine-id")) {
+      assertThat(ask(TWO, what)).as(what).isNotEqualTo(ask(THREE, what));
+    }
+    long guest = Long.parseLong(ask(TWO, "date +%s"));
+    assertThat(Math.abs(guest - Instant.now().getEpochSecond())).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void damageIsRefusedByNameAndLeavesNothing() throws IOException {
+    MachineHandle handle = start(ONE);
+    ask(ONE, "head -c 3000000 /dev/urandom > /dev/shm/noise");
+    snapshot(ONE, 1, handle, 1, false);
+    kill(ONE, 1);
+    Path frozen = snapshots(ONE).resolve("1");
+    Manifest manifest = SnapshotDirectory.open(frozen);
+    String layer = manifest.layers().getLast() + ".pages";
+
+    for (String name : List.of("state", "base.pages", layer, "base.index", "config")) {
+      Path file = frozen.resolve(name);
+      Path hidden = Files.move(file, data.resolve("hidden"));
+      assertRefused(frozen, name);
+      Files.write(file, new byte[0]);
+      assertRefused(frozen, name);
+      Files.delete(file);
+      Files.move(hidden, file);
+    }
+    for (String name : List.of("state", layer)) {
+      Path file = frozen.resolve(name);
+      byte[] contents = Files.readAllBytes(file);
+      byte[] flipped = contents.clone();
+      flipped[contents.length / 2] ^= 0x10;
+      Files.write(file, flipped);
+      assertRefused(frozen, "checksum");
+      Files.write(file, contents);
+    }
+    restore(TWO, 1, frozen);
+    assertThat(ask(TWO, "echo well")).isEqualTo("well");
+  }
+
+  private void assertRefused(Path frozen, String named) {
+    MachineFailure failure = failed(runtime().restore(restoreOf(TWO, 1, frozen)));
+
+    assertThat(failure.kind()).isEqualTo(MachineFailure.Kind.SNAPSHOT);
+    assertThat(failure.refusal().detail()).contains(named);
+    assertThat(answered(runtime().sweep(java.util.Set.of()))).isZero();
+    assertThat(directory(TWO).resolve("vm").resolve("1")).doesNotExist();
+  }
+
+  @Test
+  void aSnapshotThatCannotBeWrittenLeavesTheMachineRunning() throws IOException {
+    MachineHandle handle = start(ONE);
+    ask(ONE, WRITE.formatted("one", "one"));
+    Path staging = Files.createDirectories(snapshots(ONE).resolve("1"));
+    Files.createDirectory(staging.resolve("state"));
+
+    MachineFailure failure =
+        failed(
+            runtime()
+                .snapshot(
+                    new torpor.engine.machine.SnapshotTarget(
+                        ONE,
+                        new Generation(1),
+                        handle,
+                        torpor.core.snapshot.SnapshotNumber.FIRST,
+                        staging,
+                        java.util.Optional.empty(),
+                        false)));
+
+    assertThat(failure.machineLost()).isFalse();
+    assertThat(ask(ONE, READ)).isEqualTo(words("one"));
+  }
+
+  /// Of every file but the blank disk, which is large and has nothing on it.
+  private static Map<String, Long> digests(Path directory) throws IOException {
+    Map<String, Long> digests = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(path -> !path.toString().endsWith(".ext4")).toList()) {
+        CRC32C crc = new CRC32C();
+        try (InputStream contents = new CheckedInputStream(Files.newInputStream(file), crc)) {
+          contents.transferTo(OutputStream.nullOutputStream());
+        }
+        digests.put(file.getFileName().toString(), crc.getValue());
+      }
+    }
+    assertThat(digests).containsKey("state");
+    return digests;
+  }
+}
