@@ -40,6 +40,8 @@ import torpor.daemon.config.StoreSetting;
 import torpor.daemon.guest.DerivedSecrets;
 import torpor.daemon.guest.SecretKeyFile;
 import torpor.daemon.guest.WorkerEnvironment;
+import torpor.daemon.machine.HostMachines;
+import torpor.daemon.machine.WakeOnTraffic;
 import torpor.engine.Engine;
 import torpor.engine.EngineParts;
 import torpor.engine.machine.MachineRuntime;
@@ -109,22 +111,30 @@ public final class Daemon implements Service {
     DerivedSecrets secrets =
         new DerivedSecrets(SecretKeyFile.readOrCreate(data.root().resolve("secret.key")));
     InetSocketAddress listen = listenAddress(settings);
+    CompletableFuture<Engine> opening = new CompletableFuture<>();
+    HostMachines machines =
+        keep(
+            "machines",
+            granted(
+                HostMachines.open(settings, data, data.guestSocket(), new WakeOnTraffic(opening))));
 
     Supervisor supervisor = new Supervisor(clock, alarms, threads);
+    EngineParts parts =
+        new EngineParts(
+            store,
+            lease(settings, store),
+            directories,
+            runtimes(settings, data, machines),
+            new WorkerEnvironment(secrets, authority(listen)),
+            settings.limits().maxMachines(),
+            clock,
+            alarms,
+            new SecureChance(),
+            threads,
+            this::fenced);
     Engine engine =
-        new Engine(
-            new EngineParts(
-                store,
-                lease(settings, store),
-                directories,
-                runtimes(settings, data),
-                new WorkerEnvironment(secrets, authority(listen)),
-                settings.limits().maxMachines(),
-                clock,
-                alarms,
-                new SecureChance(),
-                threads,
-                this::fenced));
+        new Engine(machines.byHand(store.instances(), directories).map(parts::with).orElse(parts));
+    opening.complete(engine);
     keep("engine", engine);
     keep("background work", supervisor::stop);
 
@@ -207,7 +217,8 @@ public final class Daemon implements Service {
         + listen.getPort();
   }
 
-  private static List<MachineRuntime> runtimes(Settings settings, DataDirectory data) {
+  private static List<MachineRuntime> runtimes(
+      Settings settings, DataDirectory data, HostMachines machines) {
     List<MachineRuntime> runtimes = new ArrayList<>();
     if (settings.runtimes().contains("wasm")) {
       Settings.Wasm wasm = settings.wasm();
@@ -225,6 +236,9 @@ public final class Daemon implements Service {
     }
     if (settings.runtimes().contains("process")) {
       runtimes.add(ProcessRuntime.open(new DataDirectoryMark(data.id()), data.temporary()));
+    }
+    if (settings.runtimes().contains("qemu")) {
+      runtimes.add(machines.runtime());
     }
     return runtimes;
   }

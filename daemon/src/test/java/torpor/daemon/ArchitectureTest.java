@@ -47,6 +47,9 @@ class ArchitectureTest {
     STORE("torpor.store"),
     RUNTIME_WASM("torpor.runtime.wasm"),
     RUNTIME_PROCESS("torpor.runtime.process"),
+    RUNTIME_QEMU("torpor.runtime.qemu"),
+    IMAGES("torpor.images"),
+    NETWORK("torpor.network"),
     API("torpor.api"),
     CLI("torpor.cli"),
     DAEMON("torpor.daemon");
@@ -63,7 +66,8 @@ class ArchitectureTest {
         case CORE, WIRE -> Set.of();
         case ENGINE -> Set.of(CORE);
         case TESTKIT, STORE -> Set.of(CORE, ENGINE);
-        case RUNTIME_WASM, RUNTIME_PROCESS, API -> Set.of(CORE, ENGINE, WIRE);
+        case RUNTIME_WASM, RUNTIME_PROCESS, RUNTIME_QEMU, IMAGES, NETWORK, API ->
+            Set.of(CORE, ENGINE, WIRE);
         case CLI -> Set.of(WIRE);
         case DAEMON -> EnumSet.complementOf(EnumSet.of(TESTKIT));
       };

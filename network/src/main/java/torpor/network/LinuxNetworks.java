@@ -124,6 +124,11 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
   }
 
   @Override
+  public Optional<Doorbell> doorbell() {
+    return Optional.of(this);
+  }
+
+  @Override
   public int slots() {
     return host.pool().slots();
   }

@@ -27,6 +27,15 @@ record Key<T>(String name, ValueType<T> type) {
       new Key<>(
           "wasm.durable_sleep", ValueTypes.duration(Duration.ofMillis(10), Duration.ofDays(365)));
 
+  static final Key<Integer> MACHINES_CPUS =
+      new Key<>("machines.cpus", ValueTypes.count(1, 100_000));
+  static final Key<Long> MACHINES_MEMORY =
+      new Key<>("machines.memory", ValueTypes.size(1L << 26, 1L << 50));
+  static final Key<Long> MACHINES_DISK =
+      new Key<>("machines.disk", ValueTypes.size(1L << 26, 1L << 60));
+  static final Key<Path> MACHINES_KERNEL = new Key<>("machines.kernel", ValueTypes.PATH);
+  static final Key<String> NETWORK_POOL = new Key<>("network.pool", ValueTypes.TEXT);
+
   static final List<Key<?>> ALL =
       List.of(
           DATA,
@@ -39,7 +48,12 @@ record Key<T>(String name, ValueType<T> type) {
           MAX_BODY,
           WASM_MEMORY,
           WASM_CACHE,
-          WASM_DURABLE_SLEEP);
+          WASM_DURABLE_SLEEP,
+          MACHINES_CPUS,
+          MACHINES_MEMORY,
+          MACHINES_DISK,
+          MACHINES_KERNEL,
+          NETWORK_POOL);
 
   static final List<String> NAMES = ALL.stream().<String>map(Key::name).toList();
 

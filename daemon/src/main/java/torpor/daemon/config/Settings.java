@@ -19,8 +19,9 @@ public record Settings(
     String node,
     List<String> runtimes,
     Limits limits,
-    Wasm wasm) {
-  public static final List<String> KNOWN_RUNTIMES = List.of("wasm", "process");
+    Wasm wasm,
+    Machines machines) {
+  public static final List<String> KNOWN_RUNTIMES = List.of("wasm", "process", "qemu");
 
   public Settings {
     runtimes = List.copyOf(runtimes);
@@ -29,6 +30,13 @@ public record Settings(
   /// @param maxMachines machines alive at once; further starts and restores wait for a place
   /// @param maxBodyBytes the largest request body that is accepted
   public record Limits(int maxMachines, long maxBodyBytes) {}
+
+  /// What virtual machines may have. The three amounts are what may be given away to all together;
+  /// more than the host has is overcommitment.
+  ///
+  /// @param kernel where `torpor doctor --fix` puts the guest's kernel
+  /// @param pool the addresses by which the host reaches machines, as `10.213.0.0/16`
+  public record Machines(int cpus, long memoryBytes, long diskBytes, Path kernel, String pool) {}
 
   /// @param memoryBytes what all WebAssembly guests together may hold in memory
   /// @param cache where compiled modules are kept; always safe to delete

@@ -53,7 +53,18 @@ public final class SettingsLoader {
         new Settings.Wasm(
             resolution.value(Key.WASM_MEMORY, host.maxHeapBytes() / 2),
             resolution.value(Key.WASM_CACHE, data.resolve("cache").resolve("wasm")),
-            resolution.value(Key.WASM_DURABLE_SLEEP, Duration.ofSeconds(1))));
+            resolution.value(Key.WASM_DURABLE_SLEEP, Duration.ofSeconds(1))),
+        machines(resolution, data, host));
+  }
+
+  /// Memory is not overcommitted by itself, processors and disk are: those wait, or are not used.
+  private static Settings.Machines machines(Resolution resolution, Path data, Sources.Host host) {
+    return new Settings.Machines(
+        resolution.value(Key.MACHINES_CPUS, host.processors() * 8),
+        resolution.value(Key.MACHINES_MEMORY, host.memoryBytes() / 4 * 3),
+        resolution.value(Key.MACHINES_DISK, 1L << 42),
+        resolution.value(Key.MACHINES_KERNEL, data.resolve("kernels")),
+        resolution.value(Key.NETWORK_POOL, "10.213.0.0/16"));
   }
 
   private static Path socket(Resolution resolution, Path data) {

@@ -1,5 +1,7 @@
 package torpor.daemon.config;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -28,7 +30,8 @@ public record Sources(
 
   /// @param data the standard data directory of this user
   /// @param maxHeapBytes what this process may hold in memory
-  public record Host(Path data, String name, long maxHeapBytes) {}
+  /// @param memoryBytes that the host has
+  public record Host(Path data, String name, long maxHeapBytes, int processors, long memoryBytes) {}
 
   /// This process: its environment and its host.
   public static Sources ofThisProcess(
@@ -38,7 +41,18 @@ public record Sources(
         System.getenv(),
         configFile,
         Path.of("").toAbsolutePath(),
-        new Host(standardData, hostName(), Runtime.getRuntime().maxMemory()));
+        new Host(
+            standardData,
+            hostName(),
+            Runtime.getRuntime().maxMemory(),
+            Runtime.getRuntime().availableProcessors(),
+            memory()));
+  }
+
+  private static long memory() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Runtime.getRuntime().maxMemory();
   }
 
   private static String hostName() {

@@ -17,6 +17,10 @@ final class ValueTypes {
   static final ValueType<ListenAddress> ADDRESS = quoted(ListenAddress::parse, Object::toString);
   static final ValueType<StoreSetting> STORE = quoted(StoreSetting::parse, Object::toString);
   static final ValueType<String> NODE_NAME = quoted(ValueTypes::nodeName, name -> name);
+
+  /// What the part that it is for will check.
+  static final ValueType<String> TEXT = quoted(Parsed::of, text -> text);
+
   static final ValueType<Path> PATH = new ValueType<>(ValueTypes::path, Path::toString);
   static final ValueType<Path> SOCKET_PATH =
       new ValueType<>(given -> path(given).then(ValueTypes::socketPath), Path::toString);

@@ -25,7 +25,7 @@ class SettingsLoaderTest {
         environment,
         configFile,
         directory,
-        new Sources.Host(Path.of("/home/me/data"), "My_Host.local", 1000L << 20));
+        new Sources.Host(Path.of("/home/me/data"), "My_Host.local", 1000L << 20, 2, 16L << 30));
   }
 
   private Configuration load(Map<String, String> flags, Map<String, String> environment) {
@@ -68,10 +68,12 @@ class SettingsLoaderTest {
                 Path.of("/home/me/data/torpor.sock"),
                 new StoreSetting.Sqlite(),
                 "my-host.local",
-                List.of("wasm", "process"),
+                List.of("wasm", "process", "qemu"),
                 new Settings.Limits(64, 8L << 20),
                 new Settings.Wasm(
-                    500L << 20, Path.of("/home/me/data/cache/wasm"), Duration.ofSeconds(1))));
+                    500L << 20, Path.of("/home/me/data/cache/wasm"), Duration.ofSeconds(1)),
+                new Settings.Machines(
+                    16, 12L << 30, 1L << 42, Path.of("/home/me/data/kernels"), "10.213.0.0/16")));
   }
 
   @Test

@@ -13,6 +13,7 @@ import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.image.ImageView;
+import torpor.engine.network.NetworkPlace;
 import torpor.engine.store.SnapshotRecord;
 
 /// Hand-driven instances, for callers. Thread-safe and asynchronous; what is answered is durable.
@@ -48,6 +49,9 @@ public interface Instances {
   /// The instance as soon as it is not as `seen` any more, or as it is when `patience` has passed;
   /// empty where it does not exist any more.
   CompletionStage<Optional<Instance>> awaitChange(Instance seen, Duration patience);
+
+  /// Where a running instance is on the host's network; refused where it has none or does not run.
+  Reply<NetworkPlace> place(InstanceId id);
 
   CompletionStage<Reply<List<SnapshotRecord>>> snapshots(InstanceId id);
 

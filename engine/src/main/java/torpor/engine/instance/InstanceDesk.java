@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
@@ -29,6 +30,7 @@ import torpor.core.snapshot.SnapshotRef;
 import torpor.engine.caller.InstanceRequest;
 import torpor.engine.caller.Instances;
 import torpor.engine.image.ImageView;
+import torpor.engine.network.NetworkPlace;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.SnapshotRecord;
 import torpor.engine.store.StoredInstance;
@@ -40,6 +42,7 @@ final class InstanceDesk implements Instances {
   private final InstanceBirths births;
   private final Capacity capacity;
   private final InstanceWatch watch;
+  private final Function<InstanceId, Optional<NetworkPlace>> places;
   private final InstantSource clock;
   private final Map<InstanceId, List<Consumer<ImageView>>> followers = new ConcurrentHashMap<>();
 
@@ -49,12 +52,14 @@ final class InstanceDesk implements Instances {
       InstanceBirths births,
       Capacity capacity,
       InstanceWatch watch,
+      Function<InstanceId, Optional<NetworkPlace>> places,
       InstantSource clock) {
     this.store = store;
     this.actors = actors;
     this.births = births;
     this.capacity = capacity;
     this.watch = watch;
+    this.places = places;
     this.clock = clock;
   }
 
@@ -204,6 +209,19 @@ final class InstanceDesk implements Instances {
   @Override
   public CompletionStage<Optional<Instance>> awaitChange(Instance seen, Duration patience) {
     return watch.until(seen.id(), now -> !now.equals(Optional.of(seen)), patience, this::get);
+  }
+
+  @Override
+  public Reply<NetworkPlace> place(InstanceId id) {
+    return places
+        .apply(id)
+        .map(Reply::done)
+        .orElseGet(() ->
+            Reply.refused(
+                Refusal.of(
+                    RefusalCode.INSTANCE_STATE,
+                    id + " is not on the network",
+                    "Start or restore it; one that was made without a network never is.")));
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
+import torpor.core.instance.InstanceState;
 import torpor.core.instance.operation.InstanceEffect;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation;
@@ -47,6 +48,7 @@ final class InstanceEffects {
   private final InstanceFiles files;
   private final Networks networks;
   private final NetworkPlans plans;
+  private final FrontDoor door;
   private final Machines machines;
   private final Deadlines deadlines;
   private final Lanes<InstanceId> lanes;
@@ -74,6 +76,7 @@ final class InstanceEffects {
     this.files = files;
     this.networks = networks;
     this.plans = plans;
+    this.door = new FrontDoor(networks, plans);
     this.machines = machines;
     this.deadlines = deadlines;
     this.progress = progress;
@@ -82,6 +85,10 @@ final class InstanceEffects {
     this.ends =
         (id, generation, status) ->
             outcomes.accept(id, new InstanceEvent.MachineEnded(generation, status));
+  }
+
+  FrontDoor door() {
+    return door;
   }
 
   Machines.Ends ends() {
@@ -124,7 +131,8 @@ final class InstanceEffects {
     }
   }
 
-  private Optional<NetworkPlace> place(InstanceId id) {
+  /// Empty also for one that an earlier daemon attached.
+  Optional<NetworkPlace> place(InstanceId id) {
     return Optional.ofNullable(attached.get(id));
   }
 
@@ -161,11 +169,17 @@ final class InstanceEffects {
         .thenAccept(place -> attached.put(instance.id(), place));
   }
 
+  /// One that stands by keeps its ports, so that a connection wakes it.
   private CompletionStage<?> detach(Instance instance) {
     attached.remove(instance.id());
     return instance
         .slot()
-        .<CompletionStage<?>>map(slot -> networks.detach(instance.id(), slot))
+        .<CompletionStage<?>>map(slot ->
+            instance.state() instanceof InstanceState.Standby
+                ? networks.detach(instance.id(), slot)
+                : networks
+                    .detach(instance.id(), slot)
+                    .thenCompose(_ -> door.silence(instance, slot)))
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
@@ -229,6 +243,7 @@ final class InstanceEffects {
     CompletionStage<MachineHandle> made = make.get();
     return deadlines
         .within(BIRTH_WITHIN, "making the machine", made)
+        .thenCompose(machine -> door.open(instance).thenApply(_ -> machine))
         .<InstanceEvent.FromEffect>thenApply(machine -> new InstanceEvent.MachineUp(life, machine))
         .exceptionallyCompose(failure -> {
           InstanceEvent.FromEffect outcome = new InstanceEvent.MachineNotUp(life, refusal(failure));
@@ -261,12 +276,23 @@ final class InstanceEffects {
 
   private CompletionStage<?> snapshot(Instance instance, InstanceEffect.TakeSnapshot take) {
     InstanceId id = instance.id();
+    CompletionStage<?> ready =
+        take.keepsRunning() ? CompletableFuture.completedFuture(null) : door.answer(instance);
     return deadlines
         .within(
             SNAPSHOT_WITHIN,
             "the snapshot",
-            machines.snapshot(
-                instance, take.generation(), take.machine(), take.number(), take.keepsRunning()))
+            ready.thenCompose(_ ->
+                machines.snapshot(
+                    instance,
+                    take.generation(),
+                    take.machine(),
+                    take.number(),
+                    take.keepsRunning())))
+        .exceptionallyCompose(failure ->
+            door.open(instance)
+                .handle((_, _) -> failure)
+                .thenCompose(CompletableFuture::failedFuture))
         .handle((facts, failure) -> {
           outcomes.accept(
               id,

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
+import torpor.core.instance.InstanceState;
 import torpor.core.instance.operation.InstanceEffect;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation;
@@ -26,6 +27,7 @@ import torpor.engine.clock.Chance;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.effect.Deadlines;
 import torpor.engine.image.Images;
+import torpor.engine.network.NetworkPlace;
 import torpor.engine.network.Networks;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.StoredInstance;
@@ -110,7 +112,9 @@ public final class InstanceEngine {
     InstanceBirths births =
         new InstanceBirths(
             parts.store(), actors, parts.networks(), parts.capacity(), parts.chance());
-    this.desk = new InstanceDesk(parts.store(), actors, births, parts.capacity(), watch, clock);
+    this.desk =
+        new InstanceDesk(
+            parts.store(), actors, births, parts.capacity(), watch, this::place, clock);
     this.effects =
         new InstanceEffects(
             parts.images(),
@@ -135,6 +139,10 @@ public final class InstanceEngine {
     return desk;
   }
 
+  private Optional<NetworkPlace> place(InstanceId id) {
+    return effects.place(id);
+  }
+
   /// Brings what was in flight to order and arms the timers. Completes with all instances there
   /// are.
   public CompletionStage<Set<InstanceId>> start() {
@@ -143,11 +151,24 @@ public final class InstanceEngine {
         .thenCompose(known ->
             machines
                 .sweep(known)
+                .thenCompose(_ -> answerDoors())
                 .thenCompose(_ -> sweepNetworks(known))
                 .thenApply(_ -> {
                   actors.all().forEach(row -> arm(row.instance()));
                   return known;
                 }));
+  }
+
+  /// What stands by is at its door again before anybody is swept away.
+  private CompletionStage<?> answerDoors() {
+    List<CompletableFuture<?>> held =
+        actors.all().stream()
+            .map(StoredInstance::instance)
+            .filter(instance -> instance.state() instanceof InstanceState.Standby)
+            .<CompletableFuture<?>>map(
+                instance -> effects.door().answer(instance).toCompletableFuture())
+            .toList();
+    return CompletableFuture.allOf(held.toArray(CompletableFuture[]::new));
   }
 
   private CompletionStage<?> sweepNetworks(Set<InstanceId> known) {

@@ -30,6 +30,11 @@ public interface Networks {
   /// success.
   CompletionStage<Void> detach(InstanceId instance, AddressSlot slot);
 
+  /// Who answers at the ports of instances that stand by; empty where nobody does.
+  default Optional<Doorbell> doorbell() {
+    return Optional.empty();
+  }
+
   /// Removes every network that carries this data directory's mark and is not of one of `known`.
   ///
   /// @return how many were removed

@@ -93,6 +93,11 @@ public final class DataDirectory implements AutoCloseable {
     return root.resolve("images");
   }
 
+  /// Where programs in virtual machines reach the daemon, and nothing else does.
+  public Path guestSocket() {
+    return root.resolve("guest.sock");
+  }
+
   /// For what nobody misses; on the same file system as the rest, so that it can be moved there.
   public Path temporary() {
     return root.resolve("tmp");

@@ -1,0 +1,135 @@
+package torpor.daemon.machine;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.refusal.Reply;
+import torpor.daemon.config.Settings;
+import torpor.engine.ByHand;
+import torpor.engine.disk.InstanceDirectories;
+import torpor.engine.instance.Capacity;
+import torpor.engine.machine.MachineRuntime;
+import torpor.engine.network.Doorbell;
+import torpor.engine.store.InstanceStore;
+import torpor.images.HostImages;
+import torpor.images.ImageSettings;
+import torpor.network.LinuxNetworks;
+import torpor.network.NetworkSettings;
+import torpor.runtime.qemu.QemuRuntime;
+import torpor.runtime.qemu.QemuSettings;
+import torpor.store.disk.DataDirectory;
+
+/// Virtual machines on this host. Closing it leaves running ones as they are.
+public final class HostMachines implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HostMachines.class);
+  private static final String KERNEL = "vmlinux";
+
+  private final HostImages images;
+  private final Optional<LinuxNetworks> networks;
+  private final MachineRuntime runtime;
+  private final Capacity capacity;
+
+  private HostMachines(
+      HostImages images,
+      Optional<LinuxNetworks> networks,
+      MachineRuntime runtime,
+      Capacity capacity) {
+    this.images = images;
+    this.networks = networks;
+    this.runtime = runtime;
+    this.capacity = capacity;
+  }
+
+  /// Looks what this host can do; starts nothing.
+  ///
+  /// @param guestSocket where programs in machines reach the daemon, and nothing else does
+  /// @param ring who is told of a connection to a machine that stands by
+  public static Reply<HostMachines> open(
+      Settings settings, DataDirectory data, Path guestSocket, Doorbell.Ring ring) {
+    Settings.Machines wanted = settings.machines();
+    Reply<NetworkSettings> network =
+        NetworkSettings.read(wanted.pool(), List.of(), List.of(), OptionalInt.empty());
+    return network.map(addresses -> {
+      HostImages images =
+          HostImages.open(
+              ImageSettings.defaults(
+                  data.images(),
+                  data.temporary().resolve("images"),
+                  Optional.ofNullable(System.getenv("PATH")).orElse("")),
+              InstantSource.system());
+      MachineRuntime runtime =
+          QemuRuntime.open(
+              new QemuSettings(
+                  data.id(),
+                  data.root().resolve("machines"),
+                  newestKernel(wanted.kernel()),
+                  images,
+                  Optional.of(UnixDomainSocketAddress.of(guestSocket)),
+                  Optional.empty(),
+                  Optional.empty(),
+                  true));
+      // The host's network is left alone where there can be no machine to put into it.
+      Optional<LinuxNetworks> networks =
+          Optional.of(runtime)
+              .filter(QemuRuntime.class::isInstance)
+              .map(_ -> LinuxNetworks.open(data.id(), addresses, ring));
+      return new HostMachines(
+          images,
+          networks,
+          runtime,
+          new Capacity(wanted.cpus(), wanted.memoryBytes(), wanted.diskBytes()));
+    });
+  }
+
+  /// The one that was made last; the directory itself where there is none, which the runtime then
+  /// says.
+  private static Path newestKernel(Path kernels) {
+    try (Stream<Path> made = Files.list(kernels)) {
+      return made.filter(kernel -> Files.isRegularFile(kernel.resolve(KERNEL)))
+          .max(Comparator.comparingLong(HostMachines::madeAt))
+          .orElse(kernels);
+    } catch (IOException e) {
+      log.debug("no kernels in {}: {}", kernels, e.toString());
+      return kernels;
+    }
+  }
+
+  private static long madeAt(Path kernel) {
+    try {
+      return Files.getLastModifiedTime(kernel).toMillis();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  public MachineRuntime runtime() {
+    return runtime;
+  }
+
+  public HostImages images() {
+    return images;
+  }
+
+  /// What the engine needs to drive machines by hand; empty where this host can run none.
+  public Optional<ByHand> byHand(InstanceStore store, InstanceDirectories directories) {
+    return runtime instanceof QemuRuntime qemu
+        ? networks.map(
+            network -> new ByHand(store, images, network, qemu.instances(directories), capacity))
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    networks.ifPresent(LinuxNetworks::close);
+    images.close();
+  }
+}

@@ -1,0 +1,5 @@
+/// What virtual machines need of this host, opened together: images, the network, QEMU.
+@NullMarked
+package torpor.daemon.machine;
+
+import org.jspecify.annotations.NullMarked;
