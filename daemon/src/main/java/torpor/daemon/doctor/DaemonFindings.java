@@ -28,7 +28,8 @@ public final class DaemonFindings {
               "start it with torpor serve"));
       runtimes = measured.get();
     }
-    runtimes.forEach(runtime -> findings.addAll(RuntimeFindings.of(runtime)));
+    boolean some = runtimes.stream().anyMatch(RuntimeReport::available);
+    runtimes.forEach(runtime -> findings.addAll(RuntimeFindings.of(runtime, some)));
     return findings;
   }
 }

@@ -8,7 +8,8 @@ import torpor.wire.RuntimeReport;
 final class RuntimeFindings {
   private RuntimeFindings() {}
 
-  static List<Finding> of(RuntimeReport runtime) {
+  /// @param others whether any other runtime can run: then a daemon does without this one
+  static List<Finding> of(RuntimeReport runtime, boolean others) {
     String what = "runtime " + runtime.name();
     List<Finding> findings = new ArrayList<>();
     if (runtime.available()) {
@@ -16,7 +17,7 @@ final class RuntimeFindings {
     }
     for (RuntimeReport.Problem problem : runtime.problems()) {
       findings.add(
-          runtime.available()
+          runtime.available() || others
               ? Finding.note(what, problem.what(), problem.remedy())
               : Finding.fault(what, problem.what(), problem.remedy()));
     }

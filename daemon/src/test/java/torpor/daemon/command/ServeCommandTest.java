@@ -182,4 +182,32 @@ class ServeCommandTest {
     assertThat(exit).isEqualTo(ExitCode.REFUSED);
     assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("fault +data directory");
   }
+
+  @Test
+  void doctorLooksAtWhatMachinesNeed() {
+    run(this::stoppedAtOnce, "doctor", "--data", home.toString());
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .containsPattern("(ok|note) +machines")
+        .containsPattern("(ok|note) +kvm")
+        .containsPattern("(ok|note) +images")
+        .containsPattern("(ok|note) +network");
+  }
+
+  @Test
+  void withoutATerminalAndWithoutYesAFixIsOnlyShown() {
+    int exit = run(this::stoppedAtOnce, "doctor", "--fix", "--data", home.toString());
+
+    assertThat(exit).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("torpor: to be done:\n")
+        .contains("qemu-system-x86", "guest/init/kernel.sh " + home.resolve("kernels"));
+    assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("ok +data directory");
+    assertThat(home).isEmptyDirectory();
+  }
+
+  @Test
+  void yesAloneIsAWrongCommandLine() {
+    assertThat(run(this::stoppedAtOnce, "doctor", "--yes")).isEqualTo(ExitCode.USAGE);
+  }
 }

@@ -1,0 +1,135 @@
+package torpor.daemon.doctor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.Reply;
+import torpor.daemon.scratch.ScratchDirectory;
+import torpor.engine.machine.Capabilities;
+import torpor.engine.machine.MachineRuntime;
+import torpor.engine.network.NetworkPlace;
+import torpor.images.HostImages;
+import torpor.images.ImageSettings;
+import torpor.network.LinuxNetworks;
+import torpor.network.NetworkSettings;
+import torpor.runtime.qemu.QemuRuntime;
+import torpor.runtime.qemu.QemuSettings;
+
+/// What this host has for machines: QEMU, a kernel, KVM, tools for images, a network. That
+/// something is missing is no fault: the other runtimes do without.
+public final class MachineFindings {
+  private static final Path KVM = Path.of("/dev/kvm");
+  private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
+  // Of a range for examples, which no network has: beside a daemon its own pool would seem taken.
+  private static final String ASIDE = "192.0.2.0/28";
+
+  private MachineFindings() {}
+
+  /// @param data the data directory, which may not exist yet
+  public static List<Finding> of(Path data, Map<String, String> environment) {
+    List<Finding> findings = new ArrayList<>();
+    try (ScratchDirectory scratch = ScratchDirectory.create("torpor-doctor-")) {
+      String path = environment.getOrDefault("PATH", "");
+      ImageSettings settings =
+          ImageSettings.defaults(
+              scratch.path().resolve("images"), scratch.path().resolve("staging"), path);
+      try (HostImages images = HostImages.open(settings, InstantSource.system())) {
+        findings.addAll(machines(data, images));
+        findings.addAll(each("images", "can be pulled and converted", images.problems()));
+      }
+      findings.add(network(data));
+    } catch (IOException e) {
+      throw new UncheckedIOException("look at what machines need, in a temporary directory", e);
+    }
+    return findings;
+  }
+
+  private static List<Finding> machines(Path data, HostImages images) {
+    QemuSettings settings =
+        new QemuSettings(
+            "doctor",
+            data.resolve("qemu"),
+            KernelPlace.in(data).current(),
+            images,
+            Optional.<SocketAddress>empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false);
+    try (MachineRuntime runtime = QemuRuntime.open(settings)) {
+      Capabilities found = runtime.capabilities();
+      List<Finding> findings = new ArrayList<>();
+      findings.addAll(each("machines", found.version().orElse("can run"), found.problems()));
+      findings.add(Processor.look(KVM, found.version()));
+      return findings;
+    }
+  }
+
+  private static List<Finding> each(
+      String what, String wellDetail, List<Capabilities.Problem> problems) {
+    return problems.isEmpty()
+        ? List.of(Finding.ok(what, wellDetail))
+        : problems.stream()
+            .map(problem -> Finding.note(what, problem.what(), problem.remedy()))
+            .toList();
+  }
+
+  /// Tries it under a name of its own, and leaves nothing behind.
+  private static Finding network(Path data) {
+    Optional<String> forwarding = read(FORWARDING);
+    try (LinuxNetworks networks =
+        LinuxNetworks.open(
+            "doctor-" + ProcessHandle.current().pid(), settings(data), _ -> nobody())) {
+      return networks
+          .unavailable()
+          .map(refusal -> Finding.note("network", refusal.detail(), refusal.remedy()))
+          .orElseGet(() -> Finding.ok("network", "namespaces, TAP devices and rules can be made"));
+    } finally {
+      forwarding.ifPresent(MachineFindings::restoreForwarding);
+    }
+  }
+
+  /// The pool itself is looked at only where no daemon can have networks in it.
+  private static NetworkSettings settings(Path data) {
+    if (!Files.exists(data.resolve("id"))) {
+      return NetworkSettings.defaults();
+    }
+    return switch (NetworkSettings.read(ASIDE, List.of(), List.of(), OptionalInt.empty())) {
+      case Reply.Done<NetworkSettings>(NetworkSettings aside) -> aside;
+      case Reply.Refused<NetworkSettings>(Refusal refusal) ->
+          throw new IllegalStateException(refusal.detail());
+    };
+  }
+
+  private static CompletableFuture<NetworkPlace> nobody() {
+    return CompletableFuture.failedFuture(new IllegalStateException("nobody is rung for"));
+  }
+
+  private static Optional<String> read(Path file) {
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private static void restoreForwarding(String before) {
+    if (read(FORWARDING).filter(before::equals).isPresent()) {
+      return;
+    }
+    try {
+      Files.writeString(FORWARDING, before);
+    } catch (IOException e) {
+      throw new UncheckedIOException("give back " + FORWARDING, e);
+    }
+  }
+}
