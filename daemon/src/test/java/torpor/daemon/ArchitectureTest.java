@@ -66,8 +66,8 @@ class ArchitectureTest {
         case CORE, WIRE -> Set.of();
         case ENGINE -> Set.of(CORE);
         case TESTKIT, STORE -> Set.of(CORE, ENGINE);
-        case RUNTIME_WASM, RUNTIME_PROCESS, RUNTIME_QEMU, IMAGES, API -> Set.of(CORE, ENGINE, WIRE);
-        case NETWORK -> Set.of(CORE, ENGINE);
+        case RUNTIME_WASM, RUNTIME_PROCESS, RUNTIME_QEMU, IMAGES, NETWORK, API ->
+            Set.of(CORE, ENGINE, WIRE);
         case CLI -> Set.of(WIRE);
         case DAEMON -> EnumSet.complementOf(EnumSet.of(TESTKIT));
       };
