@@ -133,7 +133,11 @@ public final class Daemon implements Service {
             threads,
             this::fenced);
     Engine engine =
-        new Engine(machines.byHand(store.instances(), directories).map(parts::with).orElse(parts));
+        new Engine(
+            machines
+                .byHand(store.instances(), directories, threads)
+                .map(parts::with)
+                .orElse(parts));
     opening.complete(engine);
     keep("engine", engine);
     keep("background work", supervisor::stop);

@@ -2,10 +2,16 @@ package torpor.engine;
 
 import torpor.engine.image.Images;
 import torpor.engine.instance.Capacity;
+import torpor.engine.instance.HealthProbes;
 import torpor.engine.instance.Machines;
 import torpor.engine.network.Networks;
 import torpor.engine.store.InstanceStore;
 
 /// What an engine needs beside [EngineParts] to serve machines that are driven by hand.
 public record ByHand(
-    InstanceStore store, Images images, Networks networks, Machines machines, Capacity capacity) {}
+    InstanceStore store,
+    Images images,
+    Networks networks,
+    Machines machines,
+    HealthProbes probes,
+    Capacity capacity) {}

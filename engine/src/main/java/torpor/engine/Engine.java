@@ -153,6 +153,7 @@ public final class Engine implements AutoCloseable {
                     hand.images(),
                     hand.networks(),
                     hand.capacity(),
+                    hand.probes(),
                     hand.machines(),
                     parts.directories(),
                     clock,

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,10 +121,17 @@ public final class HostMachines implements AutoCloseable {
   }
 
   /// What the engine needs to drive machines by hand; empty where this host can run none.
-  public Optional<ByHand> byHand(InstanceStore store, InstanceDirectories directories) {
+  public Optional<ByHand> byHand(
+      InstanceStore store, InstanceDirectories directories, Executor threads) {
     return runtime instanceof QemuRuntime qemu
-        ? networks.map(
-            network -> new ByHand(store, images, network, qemu.instances(directories), capacity))
+        ? networks.map(network ->
+            new ByHand(
+                store,
+                images,
+                network,
+                qemu.instances(directories),
+                new HostProbes(threads),
+                capacity))
         : Optional.empty();
   }
 

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.InstancePhase;
+import torpor.core.instance.health.Health;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotNumber;
@@ -49,6 +50,9 @@ public interface Instances {
   /// The instance as soon as it is not as `seen` any more, or as it is when `patience` has passed;
   /// empty where it does not exist any more.
   CompletionStage<Optional<Instance>> awaitChange(Instance seen, Duration patience);
+
+  /// What the checks of a running instance have shown; empty for one without a check, or asleep.
+  Optional<Health> health(InstanceId id);
 
   /// Where a running instance is on the host's network; refused where it has none or does not run.
   Reply<NetworkPlace> place(InstanceId id);

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.InstancePhase;
+import torpor.core.instance.health.Health;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation;
 import torpor.core.instance.operation.Outcome;
@@ -43,6 +44,7 @@ final class InstanceDesk implements Instances {
   private final Capacity capacity;
   private final InstanceWatch watch;
   private final Function<InstanceId, Optional<NetworkPlace>> places;
+  private final Function<InstanceId, Optional<Health>> healths;
   private final InstantSource clock;
   private final Map<InstanceId, List<Consumer<ImageView>>> followers = new ConcurrentHashMap<>();
 
@@ -53,6 +55,7 @@ final class InstanceDesk implements Instances {
       Capacity capacity,
       InstanceWatch watch,
       Function<InstanceId, Optional<NetworkPlace>> places,
+      Function<InstanceId, Optional<Health>> healths,
       InstantSource clock) {
     this.store = store;
     this.actors = actors;
@@ -60,6 +63,7 @@ final class InstanceDesk implements Instances {
     this.capacity = capacity;
     this.watch = watch;
     this.places = places;
+    this.healths = healths;
     this.clock = clock;
   }
 
@@ -209,6 +213,11 @@ final class InstanceDesk implements Instances {
   @Override
   public CompletionStage<Optional<Instance>> awaitChange(Instance seen, Duration patience) {
     return watch.until(seen.id(), now -> !now.equals(Optional.of(seen)), patience, this::get);
+  }
+
+  @Override
+  public Optional<Health> health(InstanceId id) {
+    return healths.apply(id);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.InstanceState;
+import torpor.core.instance.health.Health;
 import torpor.core.instance.operation.InstanceEffect;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation;
@@ -44,6 +45,8 @@ public final class InstanceEngine {
   private final InstanceWatch watch;
   private final InstanceDesk desk;
   private final InstanceRecovery recovery;
+  private final HealthWatch health;
+  private final IdleWatch idle;
   private final Consumer<JobId> published;
   private final Consumer<String> fenced;
   private final Map<InstanceId, Alarms.Alarm> timers = new ConcurrentHashMap<>();
@@ -59,6 +62,7 @@ public final class InstanceEngine {
       Networks networks,
       Machines machines,
       Capacity capacity,
+      HealthProbes probes,
       Function<Instance, CompletionStage<?>> reconciler,
       InstantSource clock,
       Alarms alarms,
@@ -73,6 +77,7 @@ public final class InstanceEngine {
       Images images,
       Networks networks,
       Capacity capacity,
+      HealthProbes probes,
       Machines machines,
       InstanceDirectories directories,
       InstantSource clock,
@@ -90,6 +95,7 @@ public final class InstanceEngine {
             networks,
             machines,
             capacity,
+            probes,
             files::reconcile,
             clock,
             alarms,
@@ -114,7 +120,14 @@ public final class InstanceEngine {
             parts.store(), actors, parts.networks(), parts.capacity(), parts.chance());
     this.desk =
         new InstanceDesk(
-            parts.store(), actors, births, parts.capacity(), watch, this::place, clock);
+            parts.store(),
+            actors,
+            births,
+            parts.capacity(),
+            watch,
+            this::place,
+            this::health,
+            clock);
     this.effects =
         new InstanceEffects(
             parts.images(),
@@ -125,6 +138,18 @@ public final class InstanceEngine {
             new Deadlines(clock, alarms),
             desk::tellProgress,
             this::report,
+            parts.threads());
+    this.health = new HealthWatch(parts.probes(), parts.networks(), actors::current, clock, alarms);
+    this.idle =
+        new IdleWatch(
+            parts.networks(),
+            new NetworkPlans(),
+            () -> actors.all().stream().map(StoredInstance::instance).toList(),
+            id -> {
+              var _ = actors.ask(id, new InstanceEvent.StandbyAsked());
+            },
+            clock,
+            alarms,
             parts.threads());
     this.recovery =
         new InstanceRecovery(
@@ -137,6 +162,10 @@ public final class InstanceEngine {
 
   public Instances instances() {
     return desk;
+  }
+
+  private Optional<Health> health(InstanceId id) {
+    return health.of(id);
   }
 
   private Optional<NetworkPlace> place(InstanceId id) {
@@ -154,7 +183,13 @@ public final class InstanceEngine {
                 .thenCompose(_ -> answerDoors())
                 .thenCompose(_ -> sweepNetworks(known))
                 .thenApply(_ -> {
-                  actors.all().forEach(row -> arm(row.instance()));
+                  actors
+                      .all()
+                      .forEach(row -> {
+                        arm(row.instance());
+                        health.changed(row.instance().id(), Optional.of(row.instance()));
+                      });
+                  idle.start();
                   return known;
                 }));
   }
@@ -202,6 +237,8 @@ public final class InstanceEngine {
   /// What machines report from now on is the daemon's own doing.
   public void close() {
     closing = true;
+    health.close();
+    idle.close();
     timers.values().forEach(Alarms.Alarm::cancel);
   }
 
@@ -245,6 +282,7 @@ public final class InstanceEngine {
         arm(now.orElseThrow());
       }
       watch.changed(before.id(), now);
+      health.changed(before.id(), now);
       published.accept(new JobId(before.id().ulid()));
     }
 

@@ -84,6 +84,7 @@ final class InstanceRun {
                 host.networks(life),
                 host.machines(life),
                 new Capacity(64, 64L << 30, 1L << 40),
+                (_, _, _, _) -> CompletableFuture.completedFuture(Optional.empty()),
                 this::reconcile,
                 scheduler,
                 scheduler.alarms(life),
