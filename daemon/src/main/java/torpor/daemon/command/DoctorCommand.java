@@ -76,7 +76,9 @@ public final class DoctorCommand implements Callable<Integer> {
           DaemonFindings.of(
               connection, () -> MeasuredRuntimes.of(settings, invocation.environment())));
     }
-    findings.addAll(MachineFindings.of(settings.data(), invocation.environment()));
+    if (settings.runtimes().contains("qemu")) {
+      findings.addAll(MachineFindings.of(settings, invocation.environment()));
+    }
     return findings;
   }
 
@@ -84,7 +86,7 @@ public final class DoctorCommand implements Callable<Integer> {
   private boolean fixed(Settings settings) {
     Fixes fixes =
         Fixes.forThisHost(
-            KernelPlace.in(settings.data()),
+            new KernelPlace(settings.machines().kernel()),
             invocation.environment().getOrDefault("PATH", ""),
             Optional.ofNullable(System.getProperty("torpor.home")).map(Path::of),
             invocation.err());

@@ -1,57 +1,59 @@
 package torpor.daemon.doctor;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Where a data directory keeps what machines boot.
+/// Where what machines boot is kept. A machine boots the newest; those that run, and snapshots,
+/// keep theirs.
 ///
 /// ```
-///   <data>/kernels/<digest>/   vmlinux, initramfs.cpio, manifest.json; never changed
-///   <data>/kernels/current     a link to the one that new machines boot
+///   <directory>/<digest>/   vmlinux, initramfs.cpio, manifest.json; its time is when it was chosen
 /// ```
 ///
-/// @param directory `<data>/kernels`
+/// @param directory the setting `machines.kernel`
 public record KernelPlace(Path directory) {
+  private static final String KERNEL = "vmlinux";
 
-  public static KernelPlace in(Path data) {
-    return new KernelPlace(data.resolve("kernels"));
-  }
-
-  /// The kernel to boot, whether or not it is there.
-  public Path current() {
-    return directory.resolve("current");
-  }
-
-  /// Whether there is one, and none of its sources has changed since it was made.
-  ///
-  /// @param sources the directory with what it is made by
-  public boolean upToDate(Optional<Path> sources) {
-    try {
-      if (!Files.exists(current().resolve("manifest.json"))) {
-        return false;
-      }
-      FileTime made = Files.getLastModifiedTime(current(), LinkOption.NOFOLLOW_LINKS);
-      return sources.isEmpty() || newest(sources.get()).compareTo(made) <= 0;
-    } catch (IOException unreadable) {
-      return false;
+  /// The kernel to boot; the directory itself where there is none.
+  public Path newest() {
+    if (!Files.isDirectory(directory)) {
+      return directory;
+    }
+    try (Stream<Path> made = Files.list(directory)) {
+      return made.filter(kernel -> Files.isRegularFile(kernel.resolve(KERNEL)))
+          .max(Comparator.comparing(KernelPlace::changed))
+          .orElse(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("look for kernels in " + directory, e);
     }
   }
 
-  private static FileTime newest(Path sources) throws IOException {
+  /// Whether there is one, and none of its sources has changed since it was chosen.
+  ///
+  /// @param sources the directory with what it is made by
+  public boolean upToDate(Optional<Path> sources) {
+    Path newest = newest();
+    return !newest.equals(directory)
+        && sources.map(from -> !lastChange(from).isAfter(changed(newest))).orElse(true);
+  }
+
+  private static Instant lastChange(Path sources) {
     try (Stream<Path> files = Files.walk(sources)) {
-      FileTime newest = FileTime.fromMillis(0);
-      for (Path file : files.filter(KernelPlace::isSource).toList()) {
-        FileTime changed = Files.getLastModifiedTime(file);
-        newest = changed.compareTo(newest) > 0 ? changed : newest;
-      }
-      return newest;
+      return files
+          .filter(KernelPlace::isSource)
+          .map(KernelPlace::changed)
+          .max(Comparator.naturalOrder())
+          .orElse(Instant.EPOCH);
+    } catch (IOException e) {
+      throw new UncheckedIOException("look for sources in " + sources, e);
     }
   }
 
@@ -59,7 +61,15 @@ public record KernelPlace(Path directory) {
     return Stream.of(".sh", ".c", ".h").anyMatch(file.toString()::endsWith);
   }
 
-  /// Makes the directory, and the data directory, as a daemon would at its first start.
+  private static Instant changed(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
+    } catch (IOException e) {
+      throw new UncheckedIOException("see when " + file + " was changed", e);
+    }
+  }
+
+  /// Makes the directory, for this user alone where what it is in has to be made too.
   public void create() throws IOException {
     Path data = Optional.ofNullable(directory.getParent()).orElse(directory);
     Path above = data.getParent();
@@ -73,13 +83,10 @@ public record KernelPlace(Path directory) {
     Files.createDirectories(directory);
   }
 
-  /// From now on new machines boot that one. Those that run, and snapshots, keep theirs.
+  /// From now on new machines boot that one.
   ///
-  /// @param made a directory in this one
-  public void take(Path made) throws IOException {
-    Path link = directory.resolve("current.new");
-    Files.deleteIfExists(link);
-    Files.createSymbolicLink(link, directory.toRealPath().relativize(made.toRealPath()));
-    Files.move(link, current(), StandardCopyOption.ATOMIC_MOVE);
+  /// @param made a directory in this one, perhaps made long ago
+  public void choose(Path made) throws IOException {
+    Files.setLastModifiedTime(made, FileTime.from(Instant.now()));
   }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.Reply;
+import torpor.daemon.config.Settings;
 import torpor.daemon.scratch.ScratchDirectory;
 import torpor.engine.machine.Capabilities;
 import torpor.engine.machine.MachineRuntime;
@@ -22,6 +23,8 @@ import torpor.images.HostImages;
 import torpor.images.ImageSettings;
 import torpor.network.LinuxNetworks;
 import torpor.network.NetworkSettings;
+import torpor.network.address.AddressPool;
+import torpor.network.address.Ipv4Range;
 import torpor.runtime.qemu.QemuRuntime;
 import torpor.runtime.qemu.QemuSettings;
 
@@ -35,37 +38,36 @@ public final class MachineFindings {
 
   private MachineFindings() {}
 
-  /// @param data the data directory, which may not exist yet
-  public static List<Finding> of(Path data, Map<String, String> environment) {
+  public static List<Finding> of(Settings settings, Map<String, String> environment) {
     List<Finding> findings = new ArrayList<>();
     try (ScratchDirectory scratch = ScratchDirectory.create("torpor-doctor-")) {
       String path = environment.getOrDefault("PATH", "");
-      ImageSettings settings =
+      ImageSettings aside =
           ImageSettings.defaults(
               scratch.path().resolve("images"), scratch.path().resolve("staging"), path);
-      try (HostImages images = HostImages.open(settings, InstantSource.system())) {
-        findings.addAll(machines(data, images));
+      try (HostImages images = HostImages.open(aside, InstantSource.system())) {
+        findings.addAll(machines(settings, images));
         findings.addAll(each("images", "can be pulled and converted", images.problems()));
       }
-      findings.add(network(data));
+      findings.add(network(settings));
     } catch (IOException e) {
       throw new UncheckedIOException("look at what machines need, in a temporary directory", e);
     }
     return findings;
   }
 
-  private static List<Finding> machines(Path data, HostImages images) {
-    QemuSettings settings =
+  private static List<Finding> machines(Settings settings, HostImages images) {
+    QemuSettings wanted =
         new QemuSettings(
             "doctor",
-            data.resolve("qemu"),
-            KernelPlace.in(data).current(),
+            settings.data().resolve("machines"),
+            new KernelPlace(settings.machines().kernel()).newest(),
             images,
             Optional.<SocketAddress>empty(),
             Optional.empty(),
             Optional.empty(),
             false);
-    try (MachineRuntime runtime = QemuRuntime.open(settings)) {
+    try (MachineRuntime runtime = QemuRuntime.open(wanted)) {
       Capabilities found = runtime.capabilities();
       List<Finding> findings = new ArrayList<>();
       findings.addAll(each("machines", found.version().orElse("can run"), found.problems()));
@@ -83,12 +85,32 @@ public final class MachineFindings {
             .toList();
   }
 
+  private static Finding network(Settings settings) {
+    // The pool itself is looked at only where no daemon can have networks in it.
+    boolean inUse = Files.exists(settings.data().resolve("id"));
+    return switch (NetworkSettings.read(
+        settings.machines().pool(), List.of(), List.of(), OptionalInt.empty())) {
+      case Reply.Refused<NetworkSettings>(Refusal refusal) ->
+          Finding.fault("network", refusal.detail(), refusal.remedy());
+      case Reply.Done<NetworkSettings>(NetworkSettings wanted) ->
+          tried(inUse ? aside(wanted) : wanted);
+    };
+  }
+
+  private static NetworkSettings aside(NetworkSettings wanted) {
+    return new NetworkSettings(
+        new AddressPool(Ipv4Range.parse(ASIDE).orElseThrow(), List.of()),
+        wanted.nameservers(),
+        wanted.mtu(),
+        wanted.patience(),
+        wanted.scriptDeadline());
+  }
+
   /// Tries it under a name of its own, and leaves nothing behind.
-  private static Finding network(Path data) {
+  private static Finding tried(NetworkSettings settings) {
     Optional<String> forwarding = read(FORWARDING);
     try (LinuxNetworks networks =
-        LinuxNetworks.open(
-            "doctor-" + ProcessHandle.current().pid(), settings(data), _ -> nobody())) {
+        LinuxNetworks.open("doctor-" + ProcessHandle.current().pid(), settings, _ -> nobody())) {
       return networks
           .unavailable()
           .map(refusal -> Finding.note("network", refusal.detail(), refusal.remedy()))
@@ -96,18 +118,6 @@ public final class MachineFindings {
     } finally {
       forwarding.ifPresent(MachineFindings::restoreForwarding);
     }
-  }
-
-  /// The pool itself is looked at only where no daemon can have networks in it.
-  private static NetworkSettings settings(Path data) {
-    if (!Files.exists(data.resolve("id"))) {
-      return NetworkSettings.defaults();
-    }
-    return switch (NetworkSettings.read(ASIDE, List.of(), List.of(), OptionalInt.empty())) {
-      case Reply.Done<NetworkSettings>(NetworkSettings aside) -> aside;
-      case Reply.Refused<NetworkSettings>(Refusal refusal) ->
-          throw new IllegalStateException(refusal.detail());
-    };
   }
 
   private static CompletableFuture<NetworkPlace> nobody() {

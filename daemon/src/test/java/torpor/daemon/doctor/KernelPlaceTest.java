@@ -16,9 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 class KernelPlaceTest {
   @TempDir private Path home;
 
-  private Path kernel(KernelPlace place, String digest) throws IOException {
+  private KernelPlace place(String name) throws IOException {
+    KernelPlace place = new KernelPlace(home.resolve(name));
+    place.create();
+    return place;
+  }
+
+  private static Path kernel(KernelPlace place, String digest, Duration age) throws IOException {
     Path made = Files.createDirectories(place.directory().resolve(digest));
-    Files.writeString(made.resolve("manifest.json"), "{}");
+    Files.writeString(made.resolve("vmlinux"), "no kernel");
+    Files.setLastModifiedTime(made, FileTime.from(Instant.now().minus(age)));
     return made;
   }
 
@@ -32,21 +39,31 @@ class KernelPlaceTest {
   }
 
   @Test
-  void theKernelTakenLastIsTheOneToBoot() throws IOException {
-    KernelPlace place = KernelPlace.in(home.resolve("data"));
-    place.create();
-    place.take(kernel(place, "aaaa"));
-    place.take(kernel(place, "bbbb"));
+  void theKernelChosenLastIsTheOneToBootHoweverOldItIs() throws IOException {
+    KernelPlace place = place("kernels");
+    Path older = kernel(place, "aaaa", Duration.ofHours(2));
+    Path newer = kernel(place, "bbbb", Duration.ofHours(1));
+    Files.createDirectory(place.directory().resolve("packages"));
+    assertThat(place.newest()).isEqualTo(newer);
 
-    assertThat(place.current().toRealPath())
-        .isEqualTo(place.directory().toRealPath().resolve("bbbb"));
-    assertThat(place.directory().resolve("aaaa/manifest.json")).exists();
-    assertThat(place.directory().resolve("current.new")).doesNotExist();
+    place.choose(older);
+    assertThat(place.newest()).isEqualTo(older);
+  }
+
+  @Test
+  void whereThereIsNoneItIsTheDirectoryItself() throws IOException {
+    KernelPlace missing = new KernelPlace(home.resolve("missing"));
+    assertThat(missing.newest()).isEqualTo(missing.directory());
+    assertThat(missing.upToDate(Optional.empty())).isFalse();
+
+    KernelPlace empty = place("empty");
+    Files.createDirectory(empty.directory().resolve("cafe"));
+    assertThat(empty.newest()).isEqualTo(empty.directory());
   }
 
   @Test
   void aDataDirectoryThatIsMadeForItIsNobodyElsesBusiness() throws IOException {
-    KernelPlace.in(home.resolve("new/data")).create();
+    new KernelPlace(home.resolve("new/data/kernels")).create();
 
     assertThat(Files.getPosixFilePermissions(home.resolve("new/data")))
         .containsExactlyInAnyOrder(
@@ -57,27 +74,16 @@ class KernelPlaceTest {
 
   @Test
   void aKernelIsUpToDateUntilOneOfItsSourcesChanges() throws IOException {
-    KernelPlace place = KernelPlace.in(home.resolve("data"));
-    Optional<Path> old = Optional.of(sources(Instant.now().minus(Duration.ofHours(1))));
-    assertThat(place.upToDate(old)).isFalse();
+    KernelPlace place = place("kernels");
+    Path kernel = kernel(place, "aaaa", Duration.ofHours(1));
 
-    place.create();
-    place.take(kernel(place, "aaaa"));
-    assertThat(place.upToDate(old)).isTrue();
     assertThat(place.upToDate(Optional.empty())).isTrue();
-
-    Optional<Path> changed = Optional.of(sources(Instant.now().plus(Duration.ofHours(1))));
+    assertThat(place.upToDate(Optional.of(sources(Instant.now().minus(Duration.ofHours(2))))))
+        .isTrue();
+    Optional<Path> changed = Optional.of(sources(Instant.now().minus(Duration.ofMinutes(30))));
     assertThat(place.upToDate(changed)).isFalse();
-  }
 
-  @Test
-  void aLinkThatLeadsNowhereIsNoKernel() throws IOException {
-    KernelPlace place = KernelPlace.in(home.resolve("data"));
-    place.create();
-    Path made = kernel(place, "aaaa");
-    place.take(made);
-    Files.delete(made.resolve("manifest.json"));
-
-    assertThat(place.upToDate(Optional.empty())).isFalse();
+    place.choose(kernel);
+    assertThat(place.upToDate(changed)).isTrue();
   }
 }

@@ -99,7 +99,7 @@ public final class Fixes {
         throw failed(
             step.shown(), "it ended with " + code, "See its own words above, and try again.");
       }
-      kernels.take(Path.of(printed.getLast()));
+      kernels.choose(Path.of(printed.getLast()));
     } catch (IOException e) {
       throw failed(step.shown(), e.toString(), "See that this user may write there.").causedBy(e);
     }

@@ -23,7 +23,7 @@ public sealed interface Step {
     }
   }
 
-  /// Makes the kernel for machines and takes it from now on.
+  /// Makes the kernel for machines and chooses it from now on.
   ///
   /// @param script prints the directory it has made below `directory`
   record MakeKernel(Path script, Path directory) implements Step {

@@ -32,13 +32,14 @@ class FixesTest {
   private Fixes fixes(Commands commands, Step... steps) {
     return new Fixes(
         List.of(steps),
-        KernelPlace.in(data),
+        new KernelPlace(data.resolve("kernels")),
         commands,
         new PrintStream(told, true, StandardCharsets.UTF_8));
   }
 
   private Step makeKernel() {
-    return new Step.MakeKernel(Path.of("/init/kernel.sh"), KernelPlace.in(data).directory());
+    return new Step.MakeKernel(
+        Path.of("/init/kernel.sh"), new KernelPlace(data.resolve("kernels")).directory());
   }
 
   private int succeeds(List<String> command, Consumer<String> output) {
@@ -52,7 +53,7 @@ class FixesTest {
   private static Path made(Path kernels) {
     try {
       Path kernel = Files.createDirectories(kernels.resolve("cafe"));
-      Files.writeString(kernel.resolve("manifest.json"), "{}");
+      Files.writeString(kernel.resolve("vmlinux"), "no kernel");
       return kernel;
     } catch (IOException e) {
       throw new UncheckedIOException("make a kernel that is none", e);
@@ -60,13 +61,14 @@ class FixesTest {
   }
 
   @Test
-  void everythingIsDoneInOrderAndTheKernelIsTaken() {
+  void everythingIsDoneInOrderAndTheKernelIsChosen() {
     assertThat(fixes(this::succeeds, UPDATE, INSTALL, makeKernel()).apply()).isTrue();
 
     assertThat(run)
         .containsExactly(
             "apt-get update", "apt-get install umoci", "/init/kernel.sh " + data + "/kernels");
-    assertThat(data.resolve("kernels/current/manifest.json")).exists();
+    assertThat(new KernelPlace(data.resolve("kernels")).newest())
+        .isEqualTo(data.resolve("kernels/cafe"));
     assertThat(told.toString(StandardCharsets.UTF_8))
         .contains("torpor: apt-get install umoci\n", "kernels/cafe from now on");
   }
