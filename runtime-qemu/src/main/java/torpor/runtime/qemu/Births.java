@@ -169,10 +169,9 @@ final class Births {
         hardware, image.digest(), image.rootfs(), config.diskBytes(), records, identity);
   }
 
-  /// Under emulation every feature QEMU knows: it depends on the build alone, which is recorded.
   private String cpuModel() {
     return switch (accelerator) {
-      case TCG -> "max";
+      case TCG -> Hardware.EMULATED_CPU;
       case KVM -> processor.baseline().model();
     };
   }

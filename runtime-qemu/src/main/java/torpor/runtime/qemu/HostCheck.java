@@ -13,9 +13,11 @@ import torpor.runtime.qemu.boot.GuestKernel;
 import torpor.runtime.qemu.host.HostProcessor;
 import torpor.runtime.qemu.vmm.Accelerator;
 import torpor.runtime.qemu.vmm.MachineFiles;
+import torpor.runtime.qemu.vmm.MachineName;
 import torpor.runtime.qemu.vmm.Qemu;
 
-/// Looks whether this host has what machines need. Starts none.
+/// Looks whether this host has what machines need. Starts none but, once per boot of a host with
+/// KVM, the one that shows whether KVM works.
 final class HostCheck {
   private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
   // <data>/instances/<26 characters>/vm/<generation>
@@ -55,7 +57,14 @@ final class HostCheck {
     }
     try {
       Qemu qemu = Qemu.at(binary.orElseThrow(), imageTool.orElseThrow());
-      Accelerator accelerator = settings.accelerator().orElseGet(HostCheck::accelerator);
+      Accelerator accelerator =
+          settings.accelerator().isPresent()
+              ? settings.accelerator().get()
+              : new KvmTrial(
+                      settings.directory(),
+                      MachineName.ownerOf(settings.owner()),
+                      setsid.orElseThrow())
+                  .decide(qemu, kernel.orElseThrow(), processor.orElseThrow());
       String version =
           "QEMU %s, %s, Linux %s"
               .formatted(qemu.version(), accelerator.text(), kernel.orElseThrow().release());
@@ -75,11 +84,6 @@ final class HostCheck {
       Thread.currentThread().interrupt();
       return new Lacking(unavailable("The check was interrupted.", "Start again."));
     }
-  }
-
-  // TODO(kvm): prove it by a boot
-  private static Accelerator accelerator() {
-    return Accelerator.TCG;
   }
 
   static Capabilities unavailable(String what, String remedy) {

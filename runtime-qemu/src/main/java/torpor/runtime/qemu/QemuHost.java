@@ -43,7 +43,8 @@ record QemuHost(
     BlankDisks blanks =
         new BlankDisks(settings.directory().resolve("blank"), host.qemu().imageTool());
     Assembly assembly =
-        new Assembly(launcher, host.kernel(), host.processor(), blanks, settings.guestApi(), clock);
+        new Assembly(
+            launcher, host.kernel(), host.processor(), blanks, settings.guestApi(), clock, threads);
     Optional<Templates> templates = Optional.empty();
     if (settings.templates()) {
       templates =

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
@@ -31,6 +32,7 @@ import torpor.runtime.qemu.definition.ConfigCheck;
 import torpor.runtime.qemu.definition.ConfigReader;
 import torpor.runtime.qemu.definition.MachineConfig;
 import torpor.runtime.qemu.machine.Identity;
+import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
 import torpor.runtime.qemu.vmm.MachineName;
 
@@ -169,13 +171,43 @@ public final class QemuRuntime implements MachineRuntime {
   /// @param sink told of its output
   /// @return completes when it runs; fails where there is no such machine or it cannot be started
   public CompletionStage<GuestProcess> exec(String ulid, Records command, GuestProcess.Sink sink) {
+    return inMachine(
+        ulid, machine -> GuestProcess.exec(machine.agent(), machine.sessions(), command, sink));
+  }
+
+  /// Takes entries, as `guest/init/README.md` describes them, and makes files of them in a machine.
+  ///
+  /// @param what records of COPY_IN: `path`, `user`
+  public CompletionStage<GuestProcess> copyIn(
+      String ulid, Records what, GuestProcess.Sink messages) {
+    return inMachine(
+        ulid, machine -> GuestProcess.copyIn(machine.agent(), machine.sessions(), what, messages));
+  }
+
+  /// Gives the entries of what is in a machine, or with `metadata=1` only says what is there.
+  ///
+  /// @param what records of COPY_OUT: `path`, `follow`, `metadata`
+  public CompletionStage<GuestProcess> copyOut(
+      String ulid, Records what, GuestProcess.Sink entries) {
+    return inMachine(
+        ulid, machine -> GuestProcess.copyOut(machine.agent(), machine.sessions(), what, entries));
+  }
+
+  /// What the programs in a machine use, as `guest/init/README.md` names it.
+  public CompletionStage<Records> statistics(String ulid) {
+    return inMachine(ulid, machine -> machine.agent().statistics());
+  }
+
+  private <T> CompletionStage<T> inMachine(
+      String ulid, Function<Machine, CompletionStage<T>> work) {
     return fleet
         .machine(ulid)
         .or(() -> byHand.machine(ulid))
-        .map(machine -> GuestProcess.exec(machine.agent(), machine.sessions(), command, sink))
+        .map(work)
         .orElseGet(() ->
             CompletableFuture.failedFuture(
-                Failures.of("run a program", new IOException("the machine does not run"), false)));
+                Failures.of(
+                    "reach the machine " + ulid, new IOException("it does not run"), false)));
   }
 
   /// Machines go on.

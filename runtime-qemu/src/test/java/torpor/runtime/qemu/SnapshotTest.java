@@ -100,6 +100,26 @@ class SnapshotTest extends RealMachines {
   }
 
   @Test
+  void manyCheckpointsDoNotMakeChainsEndless() throws IOException {
+    MachineHandle handle = start(ONE);
+    String[] written = new String[24];
+    for (int number = 1; number <= written.length; number++) {
+      written[number - 1] = "word" + number;
+      ask(ONE, WRITE.formatted("word" + number, "word" + number));
+      snapshot(ONE, 1, handle, number, true);
+    }
+    Path last = snapshots(ONE).resolve("" + written.length);
+    Manifest manifest = SnapshotDirectory.manifest(last);
+    kill(ONE, 1);
+
+    restore(TWO, 1, last);
+
+    assertThat(ask(TWO, READ)).isEqualTo(words(written));
+    assertThat(manifest.layers()).hasSizeLessThanOrEqualTo(8);
+    assertThat(manifest.disk()).hasSizeLessThan(20);
+  }
+
+  @Test
   void forksDiffer() throws IOException {
     MachineHandle handle = start(ONE);
     snapshot(ONE, 1, handle, 1, false);

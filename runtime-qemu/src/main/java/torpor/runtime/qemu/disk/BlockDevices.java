@@ -43,11 +43,18 @@ public final class BlockDevices {
       }
       if (i > 0) {
         here.set("backing", below);
+      } else if (!top) {
+        here.put("node-name", bottomOf(node));
       }
       below = here;
     }
     below.put("node-name", node);
     return below;
+  }
+
+  /// What the first file of a chain is called as a node.
+  public static String bottomOf(String node) {
+    return node + "-bottom";
   }
 
   private static ObjectNode layer(Path file, DiskFile.Format format, boolean readOnly) {

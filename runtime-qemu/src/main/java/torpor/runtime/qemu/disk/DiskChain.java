@@ -54,6 +54,18 @@ public record DiskChain(Path directory, List<DiskFile> files, long bytes) {
     return new DiskChain(directory, more, bytes);
   }
 
+  /// Deletes the files between the first and the last here; snapshots keep them where they are.
+  public void deleteBetween() throws IOException {
+    for (DiskFile between : files.subList(1, files.size() - 1)) {
+      Files.deleteIfExists(directory.resolve(between.name()));
+    }
+  }
+
+  /// With nothing between the first file and the last.
+  public DiskChain shortened() {
+    return new DiskChain(directory, List.of(files.getFirst(), files.getLast()), bytes);
+  }
+
   /// The last file, which is written.
   public Path top() {
     return directory.resolve(files.getLast().name());

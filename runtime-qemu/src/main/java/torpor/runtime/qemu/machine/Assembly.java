@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.runtime.qemu.agent.Agent;
 import torpor.runtime.qemu.agent.GuestApiProxy;
@@ -51,6 +52,7 @@ public final class Assembly {
   private final BlankDisks blanks;
   private final Optional<SocketAddress> guestApi;
   private final InstantSource clock;
+  private final Executor threads;
 
   public Assembly(
       Launcher launcher,
@@ -58,13 +60,15 @@ public final class Assembly {
       HostProcessor processor,
       BlankDisks blanks,
       Optional<SocketAddress> guestApi,
-      InstantSource clock) {
+      InstantSource clock,
+      Executor threads) {
     this.launcher = launcher;
     this.kernel = kernel;
     this.processor = processor;
     this.blanks = blanks;
     this.guestApi = guestApi;
     this.clock = clock;
+    this.threads = threads;
   }
 
   /// What a template for such a machine must be, its disks new.
@@ -262,10 +266,11 @@ public final class Assembly {
       // What stays as it was is left alone: under emulation each part costs milliseconds.
       Records repair = itself ? Identity.moment(clock) : identity.now(clock);
       CompletableFuture<Records> thawed = machine.agent().thaw(repair);
+      CompletableFuture<Records> attached = machine.conversation().attach();
       machine.cont();
-      Records hello = machine.settle(PATIENCE);
+      machine.settle(PATIENCE);
       Agent.within(thawed, PATIENCE, "let the programs go on");
-      machine.attend(hello);
+      Agent.within(attached, PATIENCE, "take the program's output");
       return machine;
     } catch (IOException | InterruptedException failed) {
       machine.end();
@@ -288,7 +293,7 @@ public final class Assembly {
     Machine machine =
         launch(place, disks(place, rootfs, built), wire, built, new Launch.Incoming(), console);
     try {
-      Revival.load(machine.vmm(), base.pages(), frozen, manifest);
+      Revival.load(machine.vmm(), base.pages(), frozen, manifest, threads);
       machine.standsStill(false);
       return machine;
     } catch (IOException failed) {
@@ -355,6 +360,7 @@ public final class Assembly {
     Conversation conversation =
         Conversation.open(place.files(), console, new GuestApiProxy(guestApi));
     Machine machine = new Machine(place, found.get(), conversation, blanks, built.get());
+    machine.forgetShortening();
     machine.greet();
     if (!isRunning(machine)) {
       // Whether its disk is part of a snapshot by now is not known; another layer does no harm.

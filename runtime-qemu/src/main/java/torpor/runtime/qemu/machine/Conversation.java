@@ -94,11 +94,8 @@ final class Conversation implements GuestEvents, AutoCloseable {
   }
 
   /// Asks for the output that the console has not got yet.
-  void attach(Duration patience) throws GuestException {
-    Agent.within(
-        agent().attach(WORKLOAD, console.offsets().output(), console.offsets().errors()),
-        patience,
-        "output of the program");
+  CompletableFuture<Records> attach() {
+    return agent().attach(WORKLOAD, console.offsets().output(), console.offsets().errors());
   }
 
   @Override

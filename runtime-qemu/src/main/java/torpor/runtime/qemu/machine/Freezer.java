@@ -28,6 +28,8 @@ import torpor.runtime.qemu.snapshot.SnapshotDirectory;
 public final class Freezer {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final int MOST_LAYERS = 8;
+
   private final InstantSource clock;
 
   public Freezer(InstantSource clock) {
@@ -43,7 +45,9 @@ public final class Freezer {
       throws IOException, InterruptedException {
     machine.pause(!goesOn);
     saveDevices(machine, staging);
-    Optional<ParentSnapshot> sharing = parent.filter(candidate -> sharesBase(machine, candidate));
+    Optional<ParentSnapshot> sharing =
+        parent.filter(
+            candidate -> sharesBase(machine, candidate) && isShort(machine, candidate.directory()));
     List<String> layers = saveMemory(machine, staging, sharing.map(ParentSnapshot::directory));
     machine.disk().linkInto(staging);
     machine.diskIsShared();
@@ -76,6 +80,21 @@ public final class Freezer {
       return Files.isSameFile(
           LayerFiles.in(parent.directory(), Manifest.BASE).pages(), base(machine).pages());
     } catch (IOException notThere) {
+      return false;
+    }
+  }
+
+  /// Whether another layer may be put on top. After a bounded chain the next snapshot says anew
+  /// what differs from the base: it is larger, and the ones after it are restored faster again.
+  private static boolean isShort(Machine machine, Path parent) {
+    try {
+      List<String> layers = SnapshotDirectory.manifest(parent).layers();
+      long bytes = 0;
+      for (String layer : layers) {
+        bytes += Files.size(LayerFiles.in(parent, layer).pages());
+      }
+      return layers.size() < MOST_LAYERS && bytes <= machine.built().hardware().memoryBytes() / 2;
+    } catch (IOException damaged) {
       return false;
     }
   }

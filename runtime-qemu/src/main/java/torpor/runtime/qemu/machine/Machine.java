@@ -23,6 +23,7 @@ import torpor.runtime.qemu.agent.GuestException;
 import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.agent.Sessions;
 import torpor.runtime.qemu.disk.BlankDisks;
+import torpor.runtime.qemu.disk.BlockDevices;
 import torpor.runtime.qemu.disk.DiskChain;
 import torpor.runtime.qemu.disk.DiskFile;
 import torpor.runtime.qemu.qmp.QmpMonitor;
@@ -37,6 +38,11 @@ public final class Machine {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration FREEZE_PATIENCE = Duration.ofSeconds(5);
   private static final Duration POWER_OFF = Duration.ofSeconds(5);
+
+  /// A disk of more files is made shorter while the machine runs; of as many, before it stops.
+  private static final int LONG_DISK = 8;
+
+  private static final int LONGEST_DISK = 64;
   private static final String RECORD = "machine.json";
 
   private final Place place;
@@ -48,6 +54,7 @@ public final class Machine {
   private boolean programsFrozen;
   private boolean diskShared;
   private @Nullable CompletableFuture<Records> greeting;
+  private @Nullable Shortening shortening;
 
   /// @param built what it is made of; the top file of its disk is its own
   Machine(Place place, Vmm vmm, Conversation conversation, BlankDisks blanks, Manifest built) {
@@ -136,7 +143,7 @@ public final class Machine {
   /// Waits until the workload runs, and takes its output from where the console stands.
   void attend(Records hello) throws IOException {
     conversation.awaitWorkload(hello, PATIENCE);
-    conversation.attach(PATIENCE);
+    Agent.within(conversation.attach(), PATIENCE, "take the program's output");
   }
 
   /// Whether it stands still.
@@ -162,6 +169,7 @@ public final class Machine {
   /// Stops the processor; nothing in the guest knows.
   void stop() throws IOException {
     if (!standing) {
+      endShortening();
       monitor().execute("stop", PATIENCE);
       standing = true;
     }
@@ -185,6 +193,25 @@ public final class Machine {
     }
     monitor().execute("cont", PATIENCE);
     standing = false;
+    if (built.disk().size() > LONG_DISK) {
+      shortening = Shortening.begin(monitor(), topNode(), BlockDevices.bottomOf(Blueprint.OVERLAY));
+    }
+  }
+
+  /// An earlier daemon may have left it at that.
+  void forgetShortening() throws IOException {
+    Shortening.forget(monitor());
+  }
+
+  private void endShortening() throws IOException {
+    Shortening begun = shortening;
+    shortening = null;
+    if (begun != null && begun.end(built.disk().size() < LONGEST_DISK)) {
+      DiskChain longer = disk();
+      built = built.withDisk(longer.shortened().files());
+      record();
+      longer.deleteBetween();
+    }
   }
 
   /// Lets processor and programs go on, with the clock set right. Nothing to do is fine.

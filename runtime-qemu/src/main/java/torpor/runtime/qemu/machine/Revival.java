@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.runtime.qemu.host.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerFiles;
-import torpor.runtime.qemu.memory.Memory;
 import torpor.runtime.qemu.memory.MemoryDamagedException;
 import torpor.runtime.qemu.memory.MemoryLoader;
 import torpor.runtime.qemu.memory.Pages;
@@ -33,14 +33,16 @@ final class Revival {
   private Revival() {}
 
   /// @param base the file that the QEMU maps
-  static void load(Vmm vmm, Path base, Path frozen, Manifest manifest) throws IOException {
+  /// @param threads for what is done side by side
+  static void load(Vmm vmm, Path base, Path frozen, Manifest manifest, Executor threads)
+      throws IOException {
     byte[] state = Files.readAllBytes(frozen.resolve(Manifest.STATE));
     List<LayerFiles> files = SnapshotDirectory.memory(frozen, manifest);
     if (files.size() > 1) {
       long bytes = manifest.hardware().memoryBytes();
       ProcessMemory memory = PrivatePages.mapping(vmm.process().pid(), inode(base), bytes);
-      try (Memory layers = Memory.open(Pages.count(bytes), files)) {
-        MemoryLoader.load(layers, memory);
+      try {
+        MemoryLoader.load(Pages.count(bytes), files, memory, threads);
       } catch (MemoryDamagedException damaged) {
         throw new SnapshotDamagedException(String.valueOf(damaged.getMessage()), damaged);
       }

@@ -18,6 +18,9 @@ public record Hardware(
     boolean network) {
   public static final String MACHINE_TYPE = "microvm";
 
+  /// Under emulation a machine has everything that QEMU knows: that depends on its build alone.
+  public static final String EMULATED_CPU = "max";
+
   public Hardware {
     disks = List.copyOf(disks);
   }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,9 +84,7 @@ class LayersTest {
         assertThat(base.read(into)).isPositive();
       }
     }
-    try (Memory memory = Memory.open(PAGES, layers)) {
-      MemoryLoader.load(memory, memory(fresh));
-    }
+    MemoryLoader.load(PAGES, layers, memory(fresh), ForkJoinPool.commonPool());
     return fresh;
   }
 
