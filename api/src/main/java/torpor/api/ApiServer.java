@@ -66,8 +66,10 @@ public final class ApiServer implements AutoCloseable {
   public int start() {
     try {
       settings.unixSocket().ifPresent(Listeners::removeStale);
+      settings.guestSocket().ifPresent(Listeners::removeStale);
       javalin.start();
       settings.unixSocket().ifPresent(Listeners::protect);
+      settings.guestSocket().ifPresent(Listeners::protect);
       return javalin.port();
     } catch (RuntimeException failure) {
       close();
@@ -111,6 +113,10 @@ public final class ApiServer implements AutoCloseable {
         .unixSocket()
         .ifPresent(socket ->
             config.jetty.addConnector((server, _) -> Listeners.unix(server, settings, socket)));
+    settings
+        .guestSocket()
+        .ifPresent(socket ->
+            config.jetty.addConnector((server, _) -> Listeners.guests(server, settings, socket)));
     routes.forEach(
         route -> config.routes.addHttpHandler(route.method(), route.path(), guarded(route)));
     config.routes.before(ApiServer::begin);
@@ -138,7 +144,12 @@ public final class ApiServer implements AutoCloseable {
                 route.handler().handle(context);
               });
       // A guest route checks for itself, since what it checks tells which job calls.
-      case GUEST, OPEN -> context -> LentThread.lend(() -> route.handler().handle(context));
+      case GUEST -> context -> LentThread.lend(() -> route.handler().handle(context));
+      case OPEN ->
+          context -> {
+            callers.checkNoGuest(context);
+            LentThread.lend(() -> route.handler().handle(context));
+          };
     };
   }
 

@@ -11,9 +11,21 @@ import java.util.Optional;
 /// @param address where it listens; port 0 is any free one. Anything but a loopback address asks
 ///   callers for API keys
 /// @param unixSocket a socket file besides, for local callers; its directory should be private
+/// @param guestSocket a socket file besides, for programs in virtual machines: it serves their API
+///   only
 /// @param keysRequired whether callers on a loopback address need a key, too
 public record ApiSettings(
-    InetSocketAddress address, Optional<Path> unixSocket, boolean keysRequired, Limits limits) {
+    InetSocketAddress address,
+    Optional<Path> unixSocket,
+    Optional<Path> guestSocket,
+    boolean keysRequired,
+    Limits limits) {
+
+  /// Without machines.
+  public ApiSettings(
+      InetSocketAddress address, Optional<Path> unixSocket, boolean keysRequired, Limits limits) {
+    this(address, unixSocket, Optional.empty(), keysRequired, limits);
+  }
 
   /// @param bodyBytes the largest body of a request
   /// @param paramsBytes the largest params of a job

@@ -37,13 +37,22 @@ final class Listeners {
   }
 
   static Connector unix(Server server, ApiSettings settings, Path socket) {
+    return unix(server, settings, socket, Listener.UNIX);
+  }
+
+  static Connector guests(Server server, ApiSettings settings, Path socket) {
+    return unix(server, settings, socket, Listener.GUEST);
+  }
+
+  private static Connector unix(
+      Server server, ApiSettings settings, Path socket, Listener listener) {
     if (socket.toString().length() > UNIX_PATH_MOST) {
       throw new IllegalArgumentException(
           "The path of the Unix socket is longer than %d characters: %s"
               .formatted(UNIX_PATH_MOST, socket));
     }
     UnixDomainServerConnector connector =
-        new UnixDomainServerConnector(server, http(settings.limits(), Listener.UNIX));
+        new UnixDomainServerConnector(server, http(settings.limits(), listener));
     connector.setUnixDomainPath(socket);
     connector.setIdleTimeout(settings.limits().idle().toMillis());
     connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);

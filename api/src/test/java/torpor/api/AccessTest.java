@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,6 +152,29 @@ class AccessTest {
       assertThat(overUnix(socket, "GET", "/v1/runtimes", ""))
           .startsWith("HTTP/1.1 200")
           .contains("\"wasm\"");
+    }
+  }
+
+  /// What runs in a machine is untrusted: by its door it reaches its own job's API and nothing
+  /// else.
+  @Test
+  void theSocketOfGuestsLeadsToTheGuestApiOnly() throws Exception {
+    Path socket = directory.resolve("guest.sock");
+    ApiSettings settings =
+        new ApiSettings(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.empty(),
+            Optional.of(socket),
+            false,
+            TestServer.LIMITS);
+    try (TestServer server = new TestServer(directory, settings)) {
+      JobId job = server.spawn();
+      String own = "/s/" + TestServer.secretOf(job) + "/jobs/" + job;
+      assertThat(overUnix(socket, "GET", own + "/params", "")).startsWith("HTTP/1.1 200");
+      for (String path : List.of("/v1/jobs", "/v1/runtimes", "/healthz", "/metrics")) {
+        assertThat(overUnix(socket, "GET", path, "")).as(path).startsWith("HTTP/1.1 401");
+      }
+      assertThat(overUnix(socket, "DELETE", "/v1/jobs/" + job, "")).startsWith("HTTP/1.1 401");
     }
   }
 

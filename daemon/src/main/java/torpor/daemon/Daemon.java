@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -161,7 +162,7 @@ public final class Daemon implements Service {
                     new StoredKeys(store),
                     directories::console,
                     new Readiness(store, closed::get)),
-                apiSettings(settings, listen),
+                apiSettings(settings, data, listen),
                 Clock.tickMillis(ZoneOffset.UTC)));
     listen(api, listen);
     return "http://%s:%d and unix://%s"
@@ -247,10 +248,19 @@ public final class Daemon implements Service {
     return runtimes;
   }
 
-  private static ApiSettings apiSettings(Settings settings, InetSocketAddress listen) {
+  private static ApiSettings apiSettings(
+      Settings settings, DataDirectory data, InetSocketAddress listen) {
     ApiSettings.Limits limits =
         ApiSettings.Limits.DEFAULT.withBodyBytes((int) settings.limits().maxBodyBytes());
-    return new ApiSettings(listen, Optional.of(settings.socket()), false, limits);
+    return new ApiSettings(
+        listen, Optional.of(settings.socket()), guestSocket(settings, data), false, limits);
+  }
+
+  /// Only where there can be machines.
+  private static Optional<Path> guestSocket(Settings settings, DataDirectory data) {
+    return settings.runtimes().contains("qemu")
+        ? Optional.of(data.guestSocket())
+        : Optional.empty();
   }
 
   private static int recover(Engine engine) {

@@ -31,6 +31,7 @@ public final class CallerAccess {
 
   /// @throws RefusedException where the caller may not
   public void check(Context context) {
+    checkNoGuest(context);
     Optional<String> presented = Bearer.of(context);
     if (presented.isPresent()) {
       if (!waits.value(keys.verify(presented.orElseThrow()))) {
@@ -46,7 +47,16 @@ public final class CallerAccess {
         }
         checkLocal(context);
       }
-      case NETWORK -> throw keyMissing();
+      case NETWORK, GUEST -> throw keyMissing();
+    }
+  }
+
+  /// @throws RefusedException where it comes from within a machine
+  public void checkNoGuest(Context context) {
+    if (Listener.of(context) == Listener.GUEST) {
+      throw refused(
+          "A program in a machine may only use the API of its own job",
+          "Call the daemon over a network that it listens on, with an API key.");
     }
   }
 

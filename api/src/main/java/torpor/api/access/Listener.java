@@ -9,11 +9,14 @@ public enum Listener {
   /// A loopback address: every program on this host, and every web page in a browser on it.
   LOOPBACK,
   /// Any other address.
-  NETWORK;
+  NETWORK,
+  /// The socket to which programs in virtual machines are led: untrusted, and only for their own
+  /// API.
+  GUEST;
 
   public static final String ATTRIBUTE = "torpor.listener";
 
-  static Listener of(Context context) {
+  public static Listener of(Context context) {
     return context.req().getAttribute(ATTRIBUTE) instanceof Listener listener ? listener : NETWORK;
   }
 }
