@@ -24,17 +24,7 @@ final class TestRuntimes {
   /// @param owner of the machines
   static QemuRuntime open(Path shared, String owner) {
     try {
-      MachineRuntime runtime =
-          QemuRuntime.open(
-              new QemuSettings(
-                  owner,
-                  Files.createDirectories(shared.resolve("qemu")),
-                  kernel(),
-                  BusyboxImage.in(shared),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  true));
+      MachineRuntime runtime = QemuRuntime.open(settings(shared, owner));
       Assumptions.assumeTrue(
           runtime.capabilities().available(),
           () -> "SKIPPED: " + runtime.capabilities().problems());
@@ -45,6 +35,18 @@ final class TestRuntimes {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", stopped);
     }
+  }
+
+  static QemuSettings settings(Path shared, String owner) throws IOException, InterruptedException {
+    return new QemuSettings(
+        owner,
+        Files.createDirectories(shared.resolve("qemu")),
+        kernel(),
+        BusyboxImage.in(shared),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        true);
   }
 
   static Path kernel() {
