@@ -120,12 +120,21 @@ class WriterTest {
     StoredJob row = inserted(1);
 
     LentThread.lend(() -> {
+      waitUntilThePenIsDown();
       CompletableFuture<CommitOutcome> done =
           writer.commit(StoreSamples.update(row, StoreSamples.running(row.job())));
       assertThat(done).isCompletedWithValueMatching(CommitOutcome.Committed.class::isInstance);
       assertThat(writingThread(writer)).isSameAs(Thread.currentThread());
     });
     assertThat(opened).hasValue(1);
+  }
+
+  /// The writer answers a moment before it lays its pen down. Ends by this class's timeout at the
+  /// latest.
+  private void waitUntilThePenIsDown() {
+    while (writingThread(writer) != Thread.currentThread()) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
