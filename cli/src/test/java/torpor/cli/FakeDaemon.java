@@ -80,6 +80,11 @@ public final class FakeDaemon implements AutoCloseable {
         });
   }
 
+  /// Sends events and ends the stream in good order.
+  public FakeDaemon wholeStream(String route, String events) {
+    return react(route, exchange -> send(exchange, 200, "text/event-stream", events));
+  }
+
   /// Breaks the connection off before any answer.
   public FakeDaemon hangUp(String route) {
     return react(
@@ -97,6 +102,10 @@ public final class FakeDaemon implements AutoCloseable {
 
   public List<Asked> asked() {
     return asked;
+  }
+
+  public List<String> targets() {
+    return asked.stream().map(a -> a.method() + " " + a.target()).toList();
   }
 
   public Asked onlyAsked(String method) {

@@ -1,6 +1,8 @@
 package torpor.cli.connection;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -97,6 +100,18 @@ public final class Connection implements AutoCloseable {
     return send("DELETE", path, Optional.empty());
   }
 
+  /// The status; 204 also where the daemon refuses with this code, since it is gone then.
+  public int deleteUnlessGone(String code, String path) {
+    try {
+      return delete(path).status();
+    } catch (CommandFailure refused) {
+      if (refused.code().equals(code)) {
+        return 204;
+      }
+      throw refused;
+    }
+  }
+
   /// @param json the body
   public Answer post(String path, String json) {
     return send("POST", path, Optional.of(json));
@@ -120,6 +135,63 @@ public final class Connection implements AutoCloseable {
           throw unreachable(e);
         }
       }
+    }
+  }
+
+  /// Posts, and reads the answer a line at a time (`application/x-ndjson`) as it comes. Where the
+  /// connection breaks, all is asked again under the same idempotency key.
+  ///
+  /// @param patience with the time between two lines
+  /// @param onLine each line; may throw to end it
+  public void postFollowed(String path, String json, Duration patience, Consumer<String> onLine) {
+    String key = UUID.randomUUID().toString();
+    for (int attempt = 1; ; attempt++) {
+      HttpUriRequestBase request = request("POST", path);
+      request.setHeader("Accept", "application/x-ndjson");
+      request.setHeader("Idempotency-Key", key);
+      request.setConfig(streamConfig(patience));
+      request.setEntity(new StringEntity(json, ContentType.APPLICATION_JSON));
+      try {
+        client.execute(
+            HttpHost.create(base),
+            request,
+            response -> {
+              eachLine(response, onLine);
+              return key;
+            });
+        return;
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS || e instanceof ConnectException || isMissingSocket()) {
+          throw unreachable(e);
+        }
+      }
+    }
+  }
+
+  private static void eachLine(ClassicHttpResponse response, Consumer<String> onLine)
+      throws IOException {
+    if (response.getCode() >= 300) {
+      throw Refusals.of(response.getCode(), body(response));
+    }
+    try (var lines =
+        new BufferedReader(
+            new InputStreamReader(response.getEntity().getContent(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!line.isBlank()) {
+          onLine.accept(line);
+        }
+      }
+    }
+  }
+
+  /// Opens a WebSocket; the caller closes it.
+  ///
+  /// @param path with its query
+  public Channel channel(String path) {
+    try {
+      return Channel.open(endpoint, apiKey, path);
+    } catch (IOException e) {
+      throw unreachable(e);
     }
   }
 

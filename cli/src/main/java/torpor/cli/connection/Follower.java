@@ -3,6 +3,7 @@ package torpor.cli.connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -32,6 +33,14 @@ public final class Follower {
   /// @throws torpor.cli.CommandFailure where the daemon refuses, was not there to begin with, or
   ///   stays away for two minutes
   public void follow(String path, Optional<String> after, Predicate<ServerEvent> onEvent) {
+    follow(path, after, onEvent, () -> false);
+  }
+
+  /// As above, for streams that do not say that they have ended.
+  ///
+  /// @param isOver asked when the daemon closes the stream
+  public void follow(
+      String path, Optional<String> after, Predicate<ServerEvent> onEvent, BooleanSupplier isOver) {
     Persistence persistence = new Persistence(pause);
     Optional<String> lastId = after;
     boolean connected = false;
@@ -48,6 +57,9 @@ public final class Follower {
           if (event.kind().equals("end") || !onEvent.test(event)) {
             return;
           }
+        }
+        if (isOver.getAsBoolean()) {
+          return;
         }
         broken = new IOException("the daemon closed the stream");
       } catch (IOException e) {

@@ -7,7 +7,7 @@ import torpor.wire.ProblemDetails;
 import torpor.wire.WireJson;
 
 /// Turns a daemon's refusal into what the user is told.
-final class Refusals {
+public final class Refusals {
   private static final String NO_KEY = "request.unauthenticated";
 
   /// The daemon's own remedy is for who writes HTTP.
@@ -19,18 +19,7 @@ final class Refusals {
 
   static CommandFailure of(int status, String body) {
     try {
-      ProblemDetails problem = WireJson.read(body, ProblemDetails.class);
-      String what =
-          problem
-              .field()
-              .map(field -> problem.title() + " (" + field + ")")
-              .orElse(problem.title());
-      return new CommandFailure(
-          exitCode(status),
-          lowerFirst(what) + " [" + problem.code() + "]",
-          problem.detail(),
-          problem.code().equals(NO_KEY) ? KEY_REMEDY : problem.remediation(),
-          problem.code());
+      return of(WireJson.read(body, ProblemDetails.class));
     } catch (JacksonException e) {
       return new CommandFailure(
               ExitCode.UNAVAILABLE,
@@ -39,6 +28,18 @@ final class Refusals {
               "check that the address belongs to a Torpor daemon")
           .causedBy(e);
     }
+  }
+
+  /// Of one that came inside an answer.
+  public static CommandFailure of(ProblemDetails problem) {
+    String what =
+        problem.field().map(field -> problem.title() + " (" + field + ")").orElse(problem.title());
+    return new CommandFailure(
+        exitCode(problem.status()),
+        lowerFirst(what) + " [" + problem.code() + "]",
+        problem.detail(),
+        problem.code().equals(NO_KEY) ? KEY_REMEDY : problem.remediation(),
+        problem.code());
   }
 
   private static int exitCode(int status) {

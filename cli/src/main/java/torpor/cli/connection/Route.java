@@ -23,7 +23,7 @@ public final class Route {
       if (segment.isBlank()) {
         throw CommandFailure.usage(
             "an id or a name is empty",
-            "see that the variable of the shell is set; torpor job ps lists the ids of jobs");
+            "see that the variable of the shell is set; torpor ps lists machines, torpor job ps jobs");
       }
       path.append('/').append(escaped(segment));
     }
