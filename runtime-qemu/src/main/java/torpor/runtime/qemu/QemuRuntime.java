@@ -54,7 +54,8 @@ public final class QemuRuntime implements MachineRuntime {
     this.check = check;
   }
 
-  /// Opens the runtime and looks what this host can do. Starts no machine.
+  /// Opens the runtime and looks what this host can do. Starts no machine but, once per boot of a
+  /// host that has KVM, the one that shows whether that works: three seconds where it does not.
   public static MachineRuntime open(QemuSettings settings) {
     return switch (HostCheck.look(settings)) {
       case HostCheck.Lacking(Capabilities capabilities) -> new UnavailableRuntime(capabilities);
