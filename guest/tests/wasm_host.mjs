@@ -95,8 +95,8 @@ const torpor = {
   }),
 };
 
-const imports = wasi.getImportObject();
-imports.torpor = torpor;
+// Node before 19.8, which Debian 12 has, knows no getImportObject.
+const imports = { wasi_snapshot_preview1: wasi.wasiImport, torpor };
 const started = performance.now();
 guest = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(modulePath)), imports);
 const start = guest.exports._start;
