@@ -3,28 +3,30 @@ package torpor.cli.terminal;
 import java.io.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.EnumSet;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jline.terminal.Attributes;
-import org.jline.terminal.Attributes.ControlChar;
-import org.jline.terminal.Attributes.InputFlag;
-import org.jline.terminal.Attributes.LocalFlag;
-import org.jline.terminal.Attributes.OutputFlag;
-import org.jline.terminal.Size;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.Terminal.Signal;
-import org.jline.terminal.TerminalBuilder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jline.utils.Signals;
 
-/// By JLine and the foreign functions of the JDK. Only its settings are used: bytes are read and
-/// written as everywhere else.
+/// By stty(1), which is wherever a terminal is; SIGWINCH by JLine. (JLine's own terminal gives the
+/// real one back without its speed, and closes stdin.) Bytes are read and written as everywhere
+/// else.
 public final class SystemTerminal implements LocalTerminal {
-  private final Terminal terminal;
-  private final Attributes found;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4}) ([1-9]\\d{0,4})");
+  private static final String RESIZED = "WINCH";
 
-  private SystemTerminal(Terminal terminal) {
-    this.terminal = terminal;
-    this.found = terminal.getAttributes();
+  private final String found;
+  private Optional<Object> formerHandler = Optional.empty();
+
+  private SystemTerminal(String found) {
+    this.found = found;
   }
 
   /// Empty where stdin or stdout is none.
@@ -33,59 +35,68 @@ public final class SystemTerminal implements LocalTerminal {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          new SystemTerminal(
-              TerminalBuilder.builder().system(true).dumb(false).provider("ffm").build()));
-    } catch (IOException | IllegalStateException e) {
+      return Optional.of(new SystemTerminal(stty(List.of("-g"))));
+    } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /// As cfmakeraw(3).
   @Override
   public void raw() {
-    Attributes raw = new Attributes(found);
-    raw.setInputFlags(
-        EnumSet.of(
-            InputFlag.IGNBRK,
-            InputFlag.BRKINT,
-            InputFlag.PARMRK,
-            InputFlag.ISTRIP,
-            InputFlag.INLCR,
-            InputFlag.IGNCR,
-            InputFlag.ICRNL,
-            InputFlag.IXON),
-        false);
-    raw.setOutputFlag(OutputFlag.OPOST, false);
-    raw.setLocalFlags(
-        EnumSet.of(
-            LocalFlag.ECHO, LocalFlag.ECHONL, LocalFlag.ICANON, LocalFlag.ISIG, LocalFlag.IEXTEN),
-        false);
-    raw.setControlChar(ControlChar.VMIN, 1);
-    raw.setControlChar(ControlChar.VTIME, 0);
-    terminal.setAttributes(raw);
+    set(List.of("raw", "-echo"));
   }
 
   @Override
   public WindowSize size() {
-    Size size = terminal.getSize();
-    return size.getRows() > 0 && size.getColumns() > 0
-        ? new WindowSize(size.getRows(), size.getColumns())
-        : WindowSize.USUAL;
+    try {
+      Matcher size = SIZE.matcher(stty(List.of("size")));
+      return size.matches()
+          ? new WindowSize(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)))
+          : WindowSize.USUAL;
+    } catch (IOException e) {
+      return WindowSize.USUAL;
+    }
   }
 
   @Override
   public void onResize(Consumer<WindowSize> listener) {
-    terminal.handle(Signal.WINCH, _ -> listener.accept(size()));
+    formerHandler = Optional.ofNullable(Signals.register(RESIZED, () -> listener.accept(size())));
   }
 
   @Override
   public void close() {
-    terminal.setAttributes(found);
+    formerHandler.ifPresent(former -> Signals.unregister(RESIZED, former));
+    set(List.of(found));
+  }
+
+  private static void set(List<String> modes) {
     try {
-      terminal.close();
+      stty(modes);
     } catch (IOException e) {
-      throw new UncheckedIOException("the terminal cannot be given back", e);
+      throw new UncheckedIOException("the terminal's modes cannot be set", e);
+    }
+  }
+
+  /// On the terminal that stdin is.
+  private static String stty(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("stty"));
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.INHERIT)
+            .redirectErrorStream(true)
+            .start();
+    try {
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException(String.join(" ", command) + " failed: " + said.strip());
+      }
+      return said.strip();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      process.destroy();
     }
   }
 }

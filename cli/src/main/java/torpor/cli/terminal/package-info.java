@@ -3,7 +3,7 @@
 /// ```
 ///   torpor exec -it ── LocalTerminal ── raw mode, size, SIGWINCH
 ///                          |
-///                     SystemTerminal (JLine)
+///                     SystemTerminal (stty, JLine)
 /// ```
 ///
 /// Invariant: who made it raw gives it back as it was, also when the command fails.
