@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ import torpor.api.http.ErrorPages;
 import torpor.api.http.Problems;
 import torpor.api.http.RefusedException;
 import torpor.api.http.Route;
+import torpor.api.http.SocketRoute;
 import torpor.api.http.Waits;
 import torpor.api.node.HttpMetrics;
 import torpor.core.refusal.Refusal;
@@ -35,6 +37,7 @@ import torpor.engine.store.StoreFailure;
 public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final String STARTED = "torpor.started";
+  private static final int SESSION_SECONDS = 60;
   private static final Refusal FAULT =
       Refusal.of(
           RefusalCode.INTERNAL,
@@ -47,6 +50,7 @@ public final class ApiServer implements AutoCloseable {
   private final HttpMetrics metrics = new HttpMetrics();
   private final CallerAccess callers;
   private final List<Route> routes;
+  private final List<SocketRoute> sockets;
   private final Javalin javalin;
 
   public ApiServer(ApiPorts ports, ApiSettings settings, Clock clock) {
@@ -56,6 +60,11 @@ public final class ApiServer implements AutoCloseable {
     ApiKeys keys = new ApiKeys(ports.keys(), clock);
     this.callers = new CallerAccess(keys, waits, settings.keysRequired());
     this.routes = Routes.all(ports, settings.limits(), clock, keys, watch, metrics, waits);
+    this.sockets =
+        ports
+            .machines()
+            .map(machines -> MachineRoutes.sockets(machines, settings.limits(), waits))
+            .orElse(List.of());
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -106,8 +115,7 @@ public final class ApiServer implements AutoCloseable {
     config.jsonMapper(new WireMapper());
     config.router.javaLangErrorHandler(ApiServer::failBadly);
     config.jetty.modifyServer(this::configure);
-    config.jetty.modifyServletContextHandler(
-        handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
+    config.jetty.modifyServletContextHandler(ApiServer::configure);
     config.jetty.addConnector((server, _) -> Listeners.tcp(server, settings));
     settings
         .unixSocket()
@@ -119,6 +127,10 @@ public final class ApiServer implements AutoCloseable {
             config.jetty.addConnector((server, _) -> Listeners.guests(server, settings, socket)));
     routes.forEach(
         route -> config.routes.addHttpHandler(route.method(), route.path(), guarded(route)));
+    for (SocketRoute socket : sockets) {
+      config.routes.wsBeforeUpgrade(socket.path(), context -> admit(context, socket));
+      config.routes.ws(socket.path(), socket.conversation());
+    }
     config.routes.before(ApiServer::begin);
     config.routes.after(this::count);
     config.routes.exception(RefusedException.class, (e, context) -> refuse(context, e.refusal()));
@@ -126,6 +138,13 @@ public final class ApiServer implements AutoCloseable {
     config.routes.exception(HttpResponseException.class, ApiServer::refuseByHttp);
     config.routes.exception(IOException.class, ApiServer::broken);
     config.routes.exception(Exception.class, ApiServer::fail);
+  }
+
+  private static void configure(ServletContextHandler handler) {
+    handler.getServletHandler().setDecodeAmbiguousURIs(true);
+    // Nobody asks for a session but the upgrade to a WebSocket, which forgets it again.
+    handler.getSessionHandler().setUsingCookies(false);
+    handler.getSessionHandler().setMaxInactiveInterval(SESSION_SECONDS);
   }
 
   private void configure(Server server) {
@@ -151,6 +170,18 @@ public final class ApiServer implements AutoCloseable {
             LentThread.lend(() -> route.handler().handle(context));
           };
     };
+  }
+
+  private void admit(Context context, SocketRoute socket) throws Exception {
+    try {
+      callers.check(context);
+      socket.admit().handle(context);
+    } catch (RefusedException refused) {
+      // What an upgrade is refused with is not written by anybody else.
+      Problems.answer(context.res(), refused.refusal());
+      context.res().flushBuffer();
+      throw refused;
+    }
   }
 
   private static void begin(Context context) {

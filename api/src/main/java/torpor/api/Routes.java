@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 import torpor.api.access.ApiKeys;
 import torpor.api.access.GuestAccess;
 import torpor.api.access.KeyRoutes;
+import torpor.api.capability.CapabilityRoutes;
+import torpor.api.console.ConsoleAnswers;
 import torpor.api.console.ConsoleRoutes;
 import torpor.api.console.ConsoleWatch;
 import torpor.api.definition.DefinitionRoutes;
@@ -31,23 +33,23 @@ final class Routes {
       ConsoleWatch watch,
       HttpMetrics metrics,
       Waits waits) {
+    ConsoleAnswers consoles =
+        new ConsoleAnswers(watch, waits, limits.keepAlive(), limits.longestWait());
     return Stream.of(
             new DefinitionRoutes(ports.definitions(), waits, limits.bodyBytes()).routes(),
             new JobRoutes(ports.jobs(), waits, limits.bodyBytes(), limits.paramsBytes()).routes(),
             new JobActions(ports.jobs(), waits, limits.signalBytes()).routes(),
             new JobWaits(ports.jobs(), waits, limits.longestWait()).routes(),
-            new ConsoleRoutes(
-                    ports.consoles(),
-                    watch,
-                    ports.jobs(),
-                    waits,
-                    limits.keepAlive(),
-                    limits.longestWait())
-                .routes(),
+            new ConsoleRoutes(ports.consoles(), consoles, ports.jobs(), waits).routes(),
             new EventRoutes(ports.jobs(), waits, limits.longestWait(), limits.keepAlive()).routes(),
             new KeyRoutes(keys, waits).routes(),
             new NodeRoutes(ports.definitions(), ports.jobs(), ports.status(), metrics, waits)
                 .routes(),
+            new CapabilityRoutes(ports.definitions()).routes(),
+            ports
+                .machines()
+                .map(machines -> MachineRoutes.all(machines, limits, clock, consoles, waits))
+                .orElseGet(MachineRoutes::none),
             new GuestRoutes(
                     ports.guests(),
                     new GuestAccess(ports.guestSecrets()),

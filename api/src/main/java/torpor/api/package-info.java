@@ -8,9 +8,10 @@
 /// ```
 ///   TCP, Unix socket
 ///        │
-///     ApiServer ── Routes ──┬─ definition ─┐
-///        │                  ├─ job, event ─┼─→ engine.caller
-///     access, http          ├─ console ────┘
+///     ApiServer ── Routes ──┬─ definition ─────────────────┐
+///        │                  ├─ job, event, console ────────┼─→ engine.caller
+///     access, http          ├─ instance, image, snapshot, ─┘
+///        │                  │  resource, capability
 ///     (guard, translate)    ├─ node
 ///                           └─ guest ────────→ engine.guest
 /// ```

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import torpor.api.OpenApi.Operation;
 import torpor.api.fake.SampleJobs;
+import torpor.core.instance.Instance;
+import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.job.JobId;
 
 /// Holds the description and the server together: neither says anything the other does not do.
@@ -45,16 +48,25 @@ class OpenApiTest {
   void forget() {
     server.jobs.clear();
     server.definitions.clear();
+    for (Instance left : server.node.instances().list(Set.of())) {
+      server.ask(left.id(), new InstanceEvent.ProtectAsked(false));
+      server.ask(left.id(), new InstanceEvent.DeleteAsked());
+    }
   }
 
   @Test
   void everyRouteIsDocumentedAndEveryDocumentedRouteServed() {
     List<String> served =
         server.server.routes().stream()
-            .map(route -> route.method().name() + " " + route.path())
+            .map(route -> route.method().name() + " " + spelt(route.path()))
             .toList();
     List<String> documented = API.operations().stream().map(Operation::toString).toList();
     assertThat(documented).containsExactlyInAnyOrderElementsOf(served);
+  }
+
+  /// Javalin writes a parameter that may have slashes in it `<name>`.
+  private static String spelt(String path) {
+    return path.replace('<', '{').replace('>', '}');
   }
 
   @Test
@@ -112,8 +124,15 @@ class OpenApiTest {
     prepare(job, example.operation().id());
     HttpResponse<String> answer = server.send(request(example));
     String status = Integer.toString(answer.statusCode());
-    assertThat(status).as(answer.body()).startsWith("2");
-    JsonNode documented = example.operation().node().path("responses").path(status);
+    JsonNode responses = example.operation().node().path("responses");
+    if (responses.has("101")) {
+      assertThat(answer.body()).contains("Upgrade: websocket");
+      return;
+    }
+    if (!responses.has("501")) {
+      assertThat(status).as(answer.body()).startsWith("2");
+    }
+    JsonNode documented = responses.path(status);
     assertThat(documented.isMissingNode()).as("status %s is documented", status).isFalse();
     assertBody(API.followed(documented), pointerOf(example.operation(), status), answer);
   }
@@ -132,7 +151,7 @@ class OpenApiTest {
     String type =
         answer.headers().firstValue("content-type").orElse("none").replaceFirst(";.*", "");
     assertThat(response.path("content").has(type)).as("%s is documented", type).isTrue();
-    if (type.equals("application/json")) {
+    if (type.endsWith("json")) {
       String schema = pointer + "/content/" + OpenApi.escaped(type) + "/schema";
       assertThat(API.faults(schema, answer.body())).as(answer.body()).isEmpty();
     }
@@ -157,8 +176,36 @@ class OpenApiTest {
                   "2b1f0c1e-7d0a-4f9e-8a57-0d2f6c1b7f10",
                   java.time.Duration.ofMinutes(1)));
       case "listKeys" -> server.post("/v1/keys", "{\"name\":\"k\"}");
+      default -> prepareInstance(operation);
+    }
+  }
+
+  private static void prepareInstance(String operation) throws Exception {
+    server.run("web");
+    switch (operation) {
+      case "deleteImage" -> server.delete("/v1/instances/web");
+      case "startInstance" -> server.post("/v1/instances/web/stop", "");
+      case "resumeInstance" -> server.post("/v1/instances/web/pause", "");
+      case "restoreInstance" -> server.post("/v1/instances/web/standby", "");
+      case "restoreSnapshot" -> server.post("/v1/instances/web/standby", "");
+      case "forkSnapshot",
+          "getSnapshot",
+          "deleteSnapshot",
+          "listAllSnapshots",
+          "getInstanceSnapshot",
+          "deleteInstanceSnapshot",
+          "listInstanceSnapshots" ->
+          server.post("/v1/instances/web/snapshots", "");
       default -> {}
     }
+  }
+
+  /// The ids of snapshots have those of their instances in them.
+  private static String existing(String parameter, String value) {
+    return parameter.equals("snapshot") && value.startsWith("snap_")
+        ? value.replaceFirst(
+            "[^_]{26}", server.node.instances().list(Set.of()).getFirst().id().ulid())
+        : value;
   }
 
   private static HttpRequest.Builder request(Example example) {
@@ -167,7 +214,7 @@ class OpenApiTest {
     StringBuilder query = new StringBuilder();
     for (JsonNode parameter : API.parameters(operation)) {
       String name = parameter.path("name").asString();
-      String value = parameter.path("example").asString("");
+      String value = existing(name, parameter.path("example").asString(""));
       switch (parameter.path("in").asString()) {
         case "path" -> path = path.replace("{" + name + "}", value);
         case "query" -> {

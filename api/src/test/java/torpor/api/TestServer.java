@@ -22,14 +22,21 @@ import torpor.api.access.KeyStore;
 import torpor.api.fake.FakeDefinitions;
 import torpor.api.fake.FakeGuests;
 import torpor.api.fake.FakeJobs;
+import torpor.api.instance.MachinePorts;
 import torpor.api.node.NodeStatus;
+import torpor.core.instance.InstanceId;
+import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.job.JobId;
 import torpor.core.job.JobPhase;
 import torpor.core.refusal.Refusal;
+import torpor.engine.instance.Capacity;
 import torpor.engine.store.ApiKey;
 import torpor.engine.store.JobCounts;
+import torpor.testkit.instance.FakeNode;
+import torpor.wire.KeyCreated;
 import torpor.wire.ProblemDetails;
 import torpor.wire.WireJson;
+import torpor.wire.instance.Instance;
 
 /// A server on a free port with fakes behind it, and a client for it.
 final class TestServer implements AutoCloseable {
@@ -53,6 +60,7 @@ final class TestServer implements AutoCloseable {
   final FakeJobs jobs = new FakeJobs(definitions);
   final FakeGuests guests = new FakeGuests();
   final KeyList keys = new KeyList();
+  final FakeNode node = new FakeNode();
   volatile Optional<Refusal> notReady = Optional.empty();
   final ApiServer server;
   final int port;
@@ -85,9 +93,35 @@ final class TestServer implements AutoCloseable {
             (job, secret) -> secret.equals(secretOf(job)),
             keys,
             job -> directory.resolve(job.toString()).resolve("console.log"),
-            status);
+            status,
+            Optional.of(machines(directory)));
     server = new ApiServer(ports, settings, Clock.fixed(NOW, ZoneOffset.UTC));
     port = server.start();
+  }
+
+  private MachinePorts machines(Path directory) {
+    return new MachinePorts(
+        node.instances(),
+        node.images,
+        Optional.of(node.sessions),
+        node.networks::outside,
+        instance -> directory.resolve(instance.toString()).resolve("console.log"),
+        new MachinePorts.HostResources() {
+          @Override
+          public Capacity has() {
+            return new Capacity(32, 64L << 30, 4L << 40);
+          }
+
+          @Override
+          public Capacity limit() {
+            return FakeNode.CAPACITY;
+          }
+
+          @Override
+          public int slots() {
+            return node.networks.slots();
+          }
+        });
   }
 
   static ApiSettings settings() {
@@ -145,6 +179,33 @@ final class TestServer implements AutoCloseable {
     return send(headers.length == 0 ? request : request.headers(headers));
   }
 
+  /// Asks the engine, without HTTP between.
+  void ask(InstanceId id, InstanceEvent.FromCaller event) {
+    node.instances().askAndWait(id, event, PATIENCE).toCompletableFuture().join();
+  }
+
+  HttpResponse<String> patch(String path, String body) throws IOException, InterruptedException {
+    return send(request(path).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /// An API key that works.
+  String key() throws IOException, InterruptedException {
+    String answer = post("/v1/keys", "{\"name\":\"test\"}").body();
+    return WireJson.read(answer, KeyCreated.class).key();
+  }
+
+  /// An instance that runs.
+  Instance run(String name) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        post(
+            "/v1/instances?wait=true",
+            "{\"name\":\"%s\",\"image\":\"nginx:alpine\"}".formatted(name));
+    if (answer.statusCode() != 201) {
+      throw new IllegalStateException(answer.body());
+    }
+    return WireJson.read(answer.body(), Instance.class);
+  }
+
   HttpResponse<String> delete(String path) throws IOException, InterruptedException {
     return send(request(path).DELETE());
   }
@@ -169,6 +230,7 @@ final class TestServer implements AutoCloseable {
   public void close() {
     server.close();
     client.close();
+    node.close();
   }
 
   static final class KeyList implements KeyStore {

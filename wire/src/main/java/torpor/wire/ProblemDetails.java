@@ -1,6 +1,7 @@
 package torpor.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 
 /// A refusal, as RFC 9457 `application/problem+json`.
@@ -23,4 +24,10 @@ public record ProblemDetails(
     boolean retryable,
     Optional<String> field) {
   public static final String MEDIA_TYPE = "application/problem+json";
+
+  /// [#detail] once more, where clients of the hypeman API look for it.
+  @JsonProperty
+  public String message() {
+    return detail;
+  }
 }

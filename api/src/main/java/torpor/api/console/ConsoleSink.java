@@ -60,11 +60,13 @@ sealed interface ConsoleSink {
     private static final int LONGEST_LINE = 64 * 1024;
 
     private final EventStream stream;
+    private final LineShape shape;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long position;
 
-    Events(EventStream stream, long position) {
+    Events(EventStream stream, LineShape shape, long position) {
       this.stream = stream;
+      this.shape = shape;
       this.position = position;
     }
 
@@ -84,7 +86,7 @@ sealed interface ConsoleSink {
     }
 
     private void emit() throws IOException {
-      stream.event(position, "log", line.toString(StandardCharsets.UTF_8));
+      stream.event(position, "log", shape.data(line.toString(StandardCharsets.UTF_8)));
       line.reset();
     }
 
@@ -104,7 +106,9 @@ sealed interface ConsoleSink {
       if (line.size() > 0) {
         emit();
       }
-      stream.event(position, "end", "");
+      if (shape.saysEnd()) {
+        stream.event(position, "end", "");
+      }
       stream.flush();
     }
   }

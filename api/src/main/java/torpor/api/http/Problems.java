@@ -17,6 +17,9 @@ public final class Problems {
   /// Seconds after which a caller may try again, where trying again may help.
   private static final String RETRY_AFTER = "1";
 
+  /// Clients made by a generator repeat what they get a 409 or a 5xx for, unless they are told.
+  private static final String SHOULD_RETRY = "X-Should-Retry";
+
   private Problems() {}
 
   public static int status(RefusalCode.Kind kind) {
@@ -40,6 +43,7 @@ public final class Problems {
       case JOB_AMBIGUOUS -> "Ambiguous id";
       case DEFINITION_EXISTS -> "Exists already";
       case DEFINITION_IN_USE -> "Still in use";
+      case REQUEST_UNSUPPORTED -> "Not there yet";
       default -> title(code.kind());
     };
   }
@@ -134,6 +138,9 @@ public final class Problems {
     if (problem.status() == 401) {
       context.header("WWW-Authenticate", "Bearer");
     }
+    if (!problem.retryable()) {
+      context.header(SHOULD_RETRY, "false");
+    }
     if (problem.status() == 503) {
       context.header("Retry-After", RETRY_AFTER);
     }
@@ -157,6 +164,9 @@ public final class Problems {
     response.resetBuffer();
     response.setStatus(problem.status());
     response.setContentType(ProblemDetails.MEDIA_TYPE);
+    if (!problem.retryable()) {
+      response.setHeader(SHOULD_RETRY, "false");
+    }
     response.getOutputStream().write(WireJson.write(problem).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -20,6 +20,12 @@ public final class RefusedException extends RuntimeException {
     return new RefusedException(Refusal.invalid(field, detail, remedy));
   }
 
+  /// Something that is understood and not built.
+  public static RefusedException unsupported(String field, String detail, String remedy) {
+    return new RefusedException(
+        Refusal.ofField(RefusalCode.REQUEST_UNSUPPORTED, field, detail, remedy));
+  }
+
   public static RefusedException of(RefusalCode code, String detail, String remedy) {
     return new RefusedException(Refusal.of(code, detail, remedy));
   }

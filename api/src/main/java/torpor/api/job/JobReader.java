@@ -58,7 +58,7 @@ public final class JobReader {
     return new JsonText(json.text());
   }
 
-  private static Map<String, String> environment(Map<String, String> env) {
+  public static Map<String, String> environment(Map<String, String> env) {
     long characters = 0;
     for (Map.Entry<String, String> variable : env.entrySet()) {
       if (!VARIABLE.matcher(variable.getKey()).matches()) {

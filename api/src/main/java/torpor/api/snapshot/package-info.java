@@ -1,0 +1,7 @@
+/// `/snapshots`: what instances can be restored and forked from.
+///
+/// A snapshot belongs to its instance and has a number there; its id names both.
+@NullMarked
+package torpor.api.snapshot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,207 @@
+package torpor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import torpor.wire.WireJson;
+import torpor.wire.instance.InstanceStats;
+
+/// What is inside an instance: programs over a WebSocket, paths, use.
+@Timeout(30)
+class ExecApiTest {
+  @TempDir Path directory;
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    server = new TestServer(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  /// Everything that comes over one connection, in order.
+  private static final class Ear implements WebSocket.Listener {
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+      heard.add("text " + text);
+      socket.request(1);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer bytes, boolean last) {
+      heard.add("binary " + StandardCharsets.ISO_8859_1.decode(bytes));
+      socket.request(1);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      heard.add("close " + code);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    private String next() throws InterruptedException {
+      String next = heard.poll(10, TimeUnit.SECONDS);
+      return next == null ? "nothing" : next;
+    }
+  }
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Ear ear = new Ear();
+
+  private WebSocket connect() {
+    return client
+        .newWebSocketBuilder()
+        .buildAsync(
+            URI.create("ws://127.0.0.1:%d/v1/instances/web/exec".formatted(server.port)), ear)
+        .join();
+  }
+
+  private static void say(WebSocket socket, String text) {
+    socket.sendText(text, true).join();
+  }
+
+  @Test
+  void aProgramsOutputComesAndThenItsExitCode() throws Exception {
+    server.run("web");
+    say(connect(), "{\"command\":[\"echo\",\"hello\",\"you\"]}");
+    assertThat(ear.next()).isEqualTo("binary hello you\n");
+    assertThat(ear.next()).isEqualTo("text {\"exitCode\":0}");
+    assertThat(ear.next()).isEqualTo("close 1000");
+  }
+
+  @Test
+  void theTwoOutputsCanBeToldApart() throws Exception {
+    server.run("web");
+    say(connect(), "{\"command\":[\"fail\"],\"separate\":true}");
+    assertThat(ear.next()).isEqualTo("binary \u0002no\n");
+    assertThat(ear.next()).isEqualTo("text {\"exitCode\":3}");
+  }
+
+  @Test
+  void inputWindowSizeAndEndOfInput() throws Exception {
+    server.run("web");
+    WebSocket socket = connect();
+    say(socket, "{\"command\":[\"cat\"],\"tty\":true,\"rows\":50,\"cols\":132}");
+    socket.sendBinary(ByteBuffer.wrap("abc".getBytes(StandardCharsets.UTF_8)), true).join();
+    assertThat(ear.next()).isEqualTo("binary abc");
+    assertThat(server.node.sessions.window.orElseThrow().columns()).isEqualTo(132);
+    say(socket, "{\"resize\":{\"rows\":10,\"cols\":20}}");
+    say(socket, "{\"eof\":true}");
+    assertThat(ear.next()).isEqualTo("text {\"exitCode\":0}");
+    assertThat(server.node.sessions.window.orElseThrow().columns()).isEqualTo(20);
+  }
+
+  @Test
+  void aSignalReachesTheProgram() throws Exception {
+    server.run("web");
+    WebSocket socket = connect();
+    say(socket, "{\"command\":[\"cat\"]}");
+    say(socket, "{\"signal\":\"SIGTERM\"}");
+    assertThat(ear.next()).isEqualTo("text {\"exitCode\":143}");
+  }
+
+  @Test
+  void whatCannotBeRunIsSaid() throws Exception {
+    server.run("web");
+    say(connect(), "{\"command\":[\"nothing\"]}");
+    assertThat(ear.next()).startsWith("text {\"exitCode\":127").contains("exec.failed");
+    assertThat(ear.next()).isEqualTo("close 1000");
+    say(connect(), "{\"comand\":[\"echo\"]}");
+    assertThat(ear.next()).contains("request.invalid").contains("comand");
+    assertThat(ear.next()).isEqualTo("close 1000");
+    connect().sendBinary(ByteBuffer.wrap(new byte[1]), true).join();
+    assertThat(ear.next()).contains("before the program was named");
+  }
+
+  @Test
+  void whereNothingRunsThereIsNoConnection() throws Exception {
+    assertThat(upgrade("web"))
+        .startsWith("HTTP/1.1 404")
+        .contains("instance.not_found")
+        .doesNotContain("Set-Cookie");
+    server.run("web");
+    server.post("/v1/instances/web/standby", "");
+    assertThat(upgrade("web")).startsWith("HTTP/1.1 409").contains("instance.state");
+    assertThat(server.get("/v1/instances/web/exec").statusCode()).isEqualTo(400);
+  }
+
+  private String upgrade(String name, String... headers) throws Exception {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "GET /v1/instances/%s/exec HTTP/1.1".formatted(name),
+                "Host: localhost",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+    lines.addAll(List.of(headers));
+    return raw(String.join("\r\n", lines) + "\r\n\r\n");
+  }
+
+  @Test
+  void aPageOfAnotherSiteGetsNoConnection() throws Exception {
+    server.run("web");
+    assertThat(upgrade("web", "Origin: http://evil.example")).startsWith("HTTP/1.1 401");
+  }
+
+  private String raw(String request) throws IOException {
+    try (java.net.Socket socket =
+        new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port)) {
+      socket.setSoTimeout(5_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      byte[] head = new byte[4_096];
+      int length = 0;
+      while (length < head.length
+          && !new String(head, 0, length, StandardCharsets.ISO_8859_1).contains("}")) {
+        int read = socket.getInputStream().read(head, length, head.length - length);
+        if (read < 0) {
+          break;
+        }
+        length += read;
+      }
+      return new String(head, 0, length, StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  @Test
+  void pathsAndUseAreShown() throws Exception {
+    server.run("web");
+    assertThat(server.get("/v1/instances/web/stat?path=/etc/motd").body())
+        .contains("\"exists\":true", "\"is_file\":true", "\"size\":3");
+    assertThat(server.get("/v1/instances/web/stat?path=/etc").body()).contains("\"is_dir\":true");
+    assertThat(server.get("/v1/instances/web/stat?path=/none").body())
+        .isEqualTo("{\"exists\":false}");
+    assertThat(TestServer.problem(server.get("/v1/instances/web/stat?path=etc")).field())
+        .contains("path");
+    InstanceStats stats =
+        WireJson.read(server.get("/v1/instances/web/stats").body(), InstanceStats.class);
+    assertThat(stats.cpuSeconds()).isEqualTo(1.5);
+    assertThat(stats.memoryUtilizationRatio()).isEqualTo(0.25);
+  }
+}

@@ -1,0 +1,370 @@
+package torpor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import torpor.core.instance.InstanceId;
+import torpor.core.machine.ExitStatus;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
+import torpor.engine.machine.MachineFailure;
+import torpor.wire.ProblemDetails;
+import torpor.wire.WireJson;
+import torpor.wire.instance.Instance;
+import torpor.wire.instance.InstanceProgress;
+import torpor.wire.instance.InstanceWait;
+
+/// The life of an instance over HTTP, on the real engine.
+@Timeout(30)
+class InstanceApiTest {
+  @TempDir Path directory;
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    server = new TestServer(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static final String WEB = "{\"name\":\"web\",\"image\":\"nginx:alpine\"}";
+
+  private static Instance instance(HttpResponse<String> answer, int status) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return WireJson.read(answer.body(), Instance.class);
+  }
+
+  private Instance shown(String name) throws Exception {
+    return instance(server.get("/v1/instances/" + name), 200);
+  }
+
+  private List<Instance> list(String query) throws Exception {
+    return List.of(WireJson.read(server.get("/v1/instances" + query).body(), Instance[].class));
+  }
+
+  @Test
+  void aCreateIsAnsweredAtOnceAndGoesOnByItself() throws Exception {
+    CompletableFuture<Void> pull = server.node.images.hold();
+    HttpResponse<String> answer = server.post("/v1/instances", WEB);
+    Instance begun = instance(answer, 201);
+    assertThat(answer.headers().firstValue("Location")).contains("/v1/instances/" + begun.id());
+    assertThat(begun.state()).isEqualTo("Creating");
+    assertThat(begun.desiredState()).isEqualTo("Running");
+    assertThat(begun.operation()).contains("create");
+    assertThat(begun.operationStep()).contains("image");
+    pull.complete(null);
+    InstanceWait waited =
+        WireJson.read(
+            server.get("/v1/instances/web/wait?state=Running&timeout=20s").body(),
+            InstanceWait.class);
+    assertThat(waited.state()).isEqualTo("Running");
+    assertThat(waited.timedOut()).isFalse();
+    Instance running = shown("web");
+    assertThat(running.operation()).isEmpty();
+    assertThat(running.network().ip()).contains("10.213.0.2");
+    assertThat(running.imageDigest()).isPresent();
+    assertThat(running.startedAt()).isPresent();
+  }
+
+  @Test
+  void whoWaitsGetsTheEnd() throws Exception {
+    assertThat(instance(server.post("/v1/instances?wait=true", WEB), 201).state())
+        .isEqualTo("Running");
+    String waiting = "{\"name\":\"b\",\"image\":\"nginx:alpine\",\"wait\":true}";
+    assertThat(instance(server.post("/v1/instances", waiting), 201).state()).isEqualTo("Running");
+    HttpResponse<String> failed =
+        server.post("/v1/instances?wait=true", "{\"name\":\"c\",\"image\":\"missing:1\"}");
+    assertThat(failed.statusCode()).isEqualTo(422);
+    assertThat(TestServer.problem(failed).code()).isEqualTo("image.failed");
+    Instance left = shown("c");
+    assertThat(left.state()).isEqualTo("Failed");
+    assertThat(left.stateError()).hasValueSatisfying(why -> assertThat(why).startsWith("image: "));
+    assertThat(left.lastFailure().orElseThrow().operation()).isEqualTo("create");
+  }
+
+  @Test
+  void whatTakesLongerThanTheCallerWaitsIsAnsweredAsItIsAndGoesOn() throws Exception {
+    CompletableFuture<Void> pull = server.node.images.hold();
+    assertThat(instance(server.post("/v1/instances?wait=true&timeout=10ms", WEB), 202).state())
+        .isEqualTo("Creating");
+    pull.complete(null);
+    server.get("/v1/instances/web/wait?state=Running");
+    CompletableFuture<Void> snapshot = server.node.machines.hold("snapshot");
+    Instance busy = instance(server.post("/v1/instances/web/standby?timeout=10ms", ""), 202);
+    assertThat(busy.state()).isEqualTo("Running");
+    assertThat(busy.desiredState()).isEqualTo("Standby");
+    assertThat(busy.operation()).contains("standby");
+    assertThat(busy.operationStep()).contains("snapshot");
+    HttpResponse<String> refused = server.post("/v1/instances/web/pause", "");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(TestServer.problem(refused).code()).isEqualTo("instance.busy");
+    snapshot.complete(null);
+    assertThat(instance(server.post("/v1/instances/web/standby", ""), 200).state())
+        .isEqualTo("Standby");
+  }
+
+  @Test
+  void aCreateCanBeFollowedLineByLine() throws Exception {
+    CompletableFuture<Void> pull = server.node.images.hold();
+    HttpRequest.Builder request =
+        server
+            .request("/v1/instances")
+            .header("Accept", "application/x-ndjson")
+            .POST(HttpRequest.BodyPublishers.ofString(WEB));
+    try (Lines lines = server.stream(request)) {
+      InstanceProgress pulling = progress(lines);
+      while (pulling.image().filter(image -> image.percent().isPresent()).isEmpty()) {
+        pulling = progress(lines);
+      }
+      assertThat(pulling.type()).isEqualTo("progress");
+      assertThat(pulling.step()).contains("image");
+      assertThat(pulling.image().orElseThrow().status()).isEqualTo("pulling");
+      assertThat(pulling.image().orElseThrow().percent()).contains(40);
+      pull.complete(null);
+      InstanceProgress last = progress(lines);
+      while (last.type().equals("progress")) {
+        last = progress(lines);
+      }
+      assertThat(last.type()).isEqualTo("instance");
+      assertThat(last.instance().orElseThrow().state()).isEqualTo("Running");
+      assertThat(lines.next()).isEqualTo("<end>");
+    }
+  }
+
+  private static InstanceProgress progress(Lines lines) throws Exception {
+    return WireJson.read(lines.next(), InstanceProgress.class);
+  }
+
+  @Test
+  void aCreateFollowedInEventsThatFailsEndsWithItsProblem() throws Exception {
+    HttpRequest.Builder request =
+        server
+            .request("/v1/instances")
+            .header("Accept", "text/event-stream")
+            .POST(
+                HttpRequest.BodyPublishers.ofString("{\"name\":\"web\",\"image\":\"missing:1\"}"));
+    try (Lines lines = server.stream(request)) {
+      List<String> event = lines.event();
+      while (event.contains("event: progress")) {
+        event = lines.event();
+      }
+      assertThat(event).contains("event: problem");
+      assertThat(event.getLast()).startsWith("data: {").contains("image.failed");
+    }
+  }
+
+  @Test
+  void aBadRequestIsRefusedBeforeAStreamBegins() throws Exception {
+    HttpRequest.Builder request =
+        server
+            .request("/v1/instances")
+            .header("Accept", "application/x-ndjson")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"-\",\"image\":\"a\"}"));
+    HttpResponse<String> answer = server.send(request);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(TestServer.problem(answer).field()).contains("name");
+  }
+
+  @Test
+  void theSameKeyCreatesOnceAndAnotherRequestWithItIsRefused() throws Exception {
+    Instance first = instance(server.post("/v1/instances", WEB, "Idempotency-Key", "k1"), 201);
+    Instance second = instance(server.post("/v1/instances", WEB, "Idempotency-Key", "k1"), 201);
+    assertThat(second.id()).isEqualTo(first.id());
+    assertThat(list("")).hasSize(1);
+    HttpResponse<String> other =
+        server.post(
+            "/v1/instances",
+            "{\"name\":\"b\",\"image\":\"nginx:alpine\"}",
+            "Idempotency-Key",
+            "k1");
+    assertThat(other.statusCode()).isEqualTo(422);
+    assertThat(TestServer.problem(other).code()).isEqualTo("idempotency.key_reused");
+  }
+
+  @Test
+  void aNameAndAPortBelongToOne() throws Exception {
+    server.run("web");
+    HttpResponse<String> name = server.post("/v1/instances", WEB);
+    assertThat(name.statusCode()).isEqualTo(409);
+    assertThat(TestServer.problem(name).code()).isEqualTo("name.taken");
+    assertThat(name.headers().firstValue("X-Should-Retry")).contains("false");
+    String publishing = "{\"name\":\"%s\",\"image\":\"nginx:alpine\",\"ports\":[\"8080:80\"]}";
+    assertThat(server.post("/v1/instances", publishing.formatted("a")).statusCode()).isEqualTo(201);
+    HttpResponse<String> port = server.post("/v1/instances", publishing.formatted("b"));
+    assertThat(port.statusCode()).isEqualTo(409);
+    assertThat(TestServer.problem(port).code()).isEqualTo("port.taken");
+  }
+
+  @Test
+  void instancesAreFoundByNameByIdAndByTheBeginningOfAnId() throws Exception {
+    Instance web = server.run("web");
+    server.run("db");
+    assertThat(shown(web.id()).name()).isEqualTo("web");
+    assertThat(shown(web.id().substring("inst_".length())).name()).isEqualTo("web");
+    assertThat(shown("web").id()).isEqualTo(web.id());
+    HttpResponse<String> many = server.get("/v1/instances/inst_01jd");
+    assertThat(many.statusCode()).isEqualTo(409);
+    assertThat(TestServer.problem(many).code()).isEqualTo("instance.ambiguous");
+    assertThat(server.get("/v1/instances/nobody").statusCode()).isEqualTo(404);
+    assertThat(server.post("/v1/instances/nobody/stop", "").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aListIsFilteredAndPaged() throws Exception {
+    server.run("a");
+    server.run("b");
+    server.post("/v1/instances/b/standby", "");
+    String tagged = "{\"name\":\"c\",\"image\":\"nginx:alpine\",\"tags\":{\"team\":\"blue\"}}";
+    server.post("/v1/instances?wait=true", tagged);
+    assertThat(list("")).extracting(Instance::name).containsExactly("a", "b", "c");
+    assertThat(list("?state=Standby")).extracting(Instance::name).containsExactly("b");
+    assertThat(list("?state=Running,Standby")).hasSize(3);
+    assertThat(list("?tags%5Bteam%5D=blue")).extracting(Instance::name).containsExactly("c");
+    assertThat(list("?tags%5Bteam%5D=red")).isEmpty();
+    HttpResponse<String> page = server.get("/v1/instances?limit=2");
+    String next = page.headers().firstValue("Torpor-Next-Cursor").orElseThrow();
+    assertThat(list("?limit=2&cursor=" + next)).extracting(Instance::name).containsExactly("c");
+    assertThat(server.get("/v1/instances?cursor=" + next).headers().map())
+        .doesNotContainKey("torpor-next-cursor");
+    ProblemDetails unknown = TestServer.problem(server.get("/v1/instances?state=Runing"));
+    assertThat(unknown.field()).contains("state");
+    assertThat(unknown.remediation()).isEqualTo("Did you mean 'Running'?");
+  }
+
+  @Test
+  void pauseResumeStopAndStart() throws Exception {
+    server.run("web");
+    assertThat(act("pause").state()).isEqualTo("Paused");
+    assertThat(act("pause").state()).isEqualTo("Paused");
+    assertThat(act("resume").state()).isEqualTo("Running");
+    Instance stopped = instance(server.post("/v1/instances/web/stop", "{\"grace\":\"2s\"}"), 200);
+    assertThat(stopped.state()).isEqualTo("Stopped");
+    assertThat(stopped.stoppedAt()).isPresent();
+    assertThat(act("start").state()).isEqualTo("Running");
+    HttpResponse<String> wrong = server.post("/v1/instances/web/resume", "{\"grace\":1}");
+    assertThat(wrong.statusCode()).isEqualTo(200);
+  }
+
+  private Instance act(String action) throws Exception {
+    return instance(server.post("/v1/instances/web/" + action, ""), 200);
+  }
+
+  @Test
+  void anOperationThatFailsIsAProblemAndStaysVisible() throws Exception {
+    server.run("web");
+    server.node.machines.fail(
+        "snapshot",
+        new MachineFailure(
+            MachineFailure.Kind.NO_SPACE,
+            Refusal.of(RefusalCode.NO_SPACE, "the disk is full", "Free some space.")));
+    HttpResponse<String> failed = server.post("/v1/instances/web/standby", "");
+    assertThat(failed.statusCode()).isEqualTo(507);
+    Instance goesOn = shown("web");
+    assertThat(goesOn.state()).isEqualTo("Running");
+    assertThat(goesOn.lastFailure().orElseThrow().code()).isEqualTo("storage.full");
+  }
+
+  @Test
+  void standbyAndRestoreKeepTheAddress() throws Exception {
+    Instance before = server.run("web");
+    Instance asleep = act("standby");
+    assertThat(asleep.state()).isEqualTo("Standby");
+    assertThat(asleep.hasSnapshot()).isTrue();
+    Instance after = act("restore");
+    assertThat(after.state()).isEqualTo("Running");
+    assertThat(after.network().ip()).isEqualTo(before.network().ip());
+    assertThat(after.generation()).isEqualTo(2);
+  }
+
+  @Test
+  void anOlderSnapshotIsOnlyTakenUpWhenThatIsSaid() throws Exception {
+    server.run("web");
+    server.post("/v1/instances/web/snapshots", "{\"name\":\"old\"}");
+    act("standby");
+    HttpResponse<String> refused =
+        server.post("/v1/instances/web/restore", "{\"snapshot\":\"old\"}");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(TestServer.problem(refused).code()).isEqualTo("snapshot.not_newest");
+    assertThat(TestServer.problem(refused).remediation()).contains("allow_older");
+    Instance restored =
+        instance(
+            server.post("/v1/instances/web/restore", "{\"snapshot\":1,\"allow_older\":true}"), 200);
+    assertThat(restored.state()).isEqualTo("Running");
+    HttpResponse<String> none =
+        server.post("/v1/instances/web/restore", "{\"snapshot\":\"nothing\"}");
+    assertThat(none.statusCode()).isEqualTo(404);
+    assertThat(TestServer.problem(none).field()).contains("snapshot");
+  }
+
+  @Test
+  void aDeleteLeavesNothingAndIsRefusedWhileProtected() throws Exception {
+    Instance web = server.run("web");
+    assertThat(instance(server.patch("/v1/instances/web", "{\"protect\":true}"), 200).protect())
+        .isTrue();
+    HttpResponse<String> refused = server.delete("/v1/instances/web");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(TestServer.problem(refused).code()).isEqualTo("instance.protected");
+    server.patch("/v1/instances/web", "{\"protect\":false}");
+    assertThat(server.delete("/v1/instances/web?graceful_shutdown=true").statusCode())
+        .isEqualTo(204);
+    assertThat(server.get("/v1/instances/" + web.id()).statusCode()).isEqualTo(404);
+    assertThat(server.delete("/v1/instances/web").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aDeleteThatTakesLongIsAnsweredAsItIs() throws Exception {
+    server.run("web");
+    CompletableFuture<Void> kill = server.node.machines.hold("kill");
+    Instance going =
+        instance(
+            server.delete("/v1/instances/web?timeout=10ms").statusCode() == 202
+                ? server.get("/v1/instances/web")
+                : server.get("/v1/instances/none"),
+            200);
+    assertThat(going.desiredState()).isEqualTo("Deleted");
+    assertThat(going.operationStep()).contains("kill");
+    kill.complete(null);
+    assertThat(server.delete("/v1/instances/web").statusCode()).isIn(204, 404);
+  }
+
+  @Test
+  void aMachineThatEndsByItselfTellsHow() throws Exception {
+    Instance web = server.run("web");
+    server.node.machines.end(InstanceId.parse(web.id()), new ExitStatus.Exited(3));
+    server.get("/v1/instances/web/wait?state=Stopped&timeout=10s");
+    assertThat(shown("web").exitCode()).contains(3);
+  }
+
+  @Test
+  void aWaitEndsWithItsTime() throws Exception {
+    server.run("web");
+    InstanceWait waited =
+        WireJson.read(
+            server.get("/v1/instances/web/wait?state=Standby&timeout=10ms").body(),
+            InstanceWait.class);
+    assertThat(waited.timedOut()).isTrue();
+    assertThat(waited.state()).isEqualTo("Running");
+    assertThat(TestServer.problem(server.get("/v1/instances/web/wait")).field()).contains("state");
+  }
+
+  @Test
+  void whatADaemonWithoutRoomCannotHaveIsRefusedWithTheReason() throws Exception {
+    HttpResponse<String> full =
+        server.post("/v1/instances", "{\"name\":\"big\",\"image\":\"nginx:alpine\",\"vcpus\":65}");
+    assertThat(full.statusCode()).isEqualTo(503);
+    assertThat(TestServer.problem(full).code()).isEqualTo("capacity.exhausted");
+    assertThat(TestServer.problem(full).detail()).contains("65 asked for").contains("64 in all");
+  }
+}

@@ -1,0 +1,14 @@
+package torpor.wire.instance;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
+import torpor.wire.ProblemDetails;
+
+/// The last message on an exec connection; the one field that is not snake_case, as the clients
+/// that exist read it.
+///
+/// @param exitCode of the program; 127 where it was not begun, 128 and the signal where one ended
+///   it
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record ExecEnd(@JsonProperty("exitCode") int exitCode, Optional<ProblemDetails> problem) {}

@@ -1,0 +1,18 @@
+package torpor.wire.instance;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What follows when a machine ends that nobody stopped.
+///
+/// @param policy `never`, `always` or `on_failure`
+/// @param maxAttempts how many times in a row; 0 is without limit
+/// @param backoff not built: it is 1 s, doubling up to 64 s
+/// @param stableAfter not built: it is 10 minutes
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record RestartPolicy(
+    Optional<String> policy,
+    Optional<Integer> maxAttempts,
+    Optional<Duration> backoff,
+    Optional<Duration> stableAfter) {}
