@@ -9,8 +9,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import torpor.cli.definition.DefinitionCommands;
 import torpor.cli.event.ShowEvents;
+import torpor.cli.image.ImageCommands;
+import torpor.cli.instance.InstanceCommands;
 import torpor.cli.job.JobCommands;
 import torpor.cli.key.KeyCommands;
+import torpor.cli.session.SessionCommands;
+import torpor.cli.snapshot.SnapshotCommands;
+import torpor.cli.volume.VolumeCommands;
 
 /// The whole command line.
 public final class Cli {
@@ -18,7 +23,7 @@ public final class Cli {
 
   @Command(
       name = "torpor",
-      description = "Durable jobs that sleep, wake and survive being killed.",
+      description = "Machines and durable jobs that sleep, wake and survive being killed.",
       footerHeading = "%n",
       footer = "Start with `torpor demo`. Every command has --help.",
       synopsisSubcommandLabel = "COMMAND")
@@ -67,7 +72,12 @@ public final class Cli {
   /// @param local commands that need more than a connection, such as `serve`; shown first
   public static CommandLine of(Invocation invocation, List<CommandLine> local) {
     CommandLine root = new CommandLine(new Root());
-    local.forEach(command -> root.addSubcommand(command));
+    local.forEach(root::addSubcommand);
+    InstanceCommands.of(invocation).forEach(root::addSubcommand);
+    SessionCommands.of(invocation).forEach(root::addSubcommand);
+    root.addSubcommand(SnapshotCommands.of(invocation));
+    ImageCommands.of(invocation).forEach(root::addSubcommand);
+    root.addSubcommand(VolumeCommands.of(invocation));
     root.addSubcommand(DefinitionCommands.of(invocation));
     root.addSubcommand(JobCommands.of(invocation));
     root.addSubcommand(new ShowEvents(invocation));

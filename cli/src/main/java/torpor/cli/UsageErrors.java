@@ -23,19 +23,28 @@ final class UsageErrors {
   /// What other programs call what we have, by verb.
   private static final Map<String, List<String>> SYNONYMS =
       Map.ofEntries(
-          Map.entry("run", List.of("spawn")),
           Map.entry("start", List.of("spawn", "serve")),
           Map.entry("create", List.of("add", "create", "spawn")),
           Map.entry("list", List.of("ps", "ls")),
           Map.entry("status", List.of("show", "doctor")),
-          Map.entry("get", List.of("show")),
-          Map.entry("describe", List.of("show")),
+          Map.entry("get", List.of("inspect", "show")),
+          Map.entry("show", List.of("inspect")),
+          Map.entry("describe", List.of("inspect", "show")),
           Map.entry("inspect", List.of("show")),
           Map.entry("log", List.of("logs")),
           Map.entry("stop", List.of("cancel")),
-          Map.entry("kill", List.of("cancel")),
+          Map.entry("kill", List.of("stop", "cancel")),
           Map.entry("delete", List.of("rm")),
           Map.entry("remove", List.of("rm")),
+          Map.entry("unpause", List.of("resume")),
+          Map.entry("suspend", List.of("standby")),
+          Map.entry("hibernate", List.of("standby")),
+          Map.entry("clone", List.of("fork")),
+          Map.entry("copy", List.of("cp")),
+          Map.entry("shell", List.of("exec")),
+          Map.entry("ssh", List.of("exec")),
+          Map.entry("attach", List.of("exec", "logs")),
+          Map.entry("top", List.of("stats")),
           Map.entry("daemon", List.of("serve")));
 
   private static final Map<String, String> OPTION_SYNONYMS =
@@ -44,7 +53,9 @@ final class UsageErrors {
           "--address", "--listen",
           "--data-dir", "--data",
           "--param", "--params",
-          "--cwd", "--workdir");
+          "--cwd", "--workdir",
+          "--mem", "--memory",
+          "--detached", "--detach");
 
   private static final int SHORT = 3;
 
@@ -77,8 +88,8 @@ final class UsageErrors {
     return CommandFailure.usage("there is no command " + whole, remedy);
   }
 
-  /// Whole commands: of this noun by another name, of another noun by this one (`torpor ps` is
-  /// meant as `torpor job ps`), or of this noun by a slip.
+  /// Whole commands: of this noun by another name, of another noun by this one (`torpor spawn` is
+  /// meant as `torpor job spawn`), or of this noun by a slip.
   private static List<String> meant(CommandSpec command, String word) {
     List<String> verbs =
         Stream.concat(
@@ -87,19 +98,23 @@ final class UsageErrors {
             .toList();
     Collection<CommandLine> own = command.subcommands().values();
     for (String verb : verbs) {
-      List<String> exact =
-          Stream.concat(Stream.of(command.commandLine()), own.stream())
-              .map(noun -> Optional.ofNullable(noun.getSubcommands().get(verb)))
-              .flatMap(Optional::stream)
-              .map(found -> found.getCommandSpec().qualifiedName())
-              .distinct()
-              .toList();
+      List<String> here = named(verb, Stream.of(command.commandLine()));
+      List<String> exact = here.isEmpty() ? named(verb, own.stream()) : here;
       if (!exact.isEmpty()) {
         return exact;
       }
     }
     return nearest(word, command.subcommands().keySet()).stream()
         .map(name -> command.qualifiedName() + " " + name)
+        .toList();
+  }
+
+  private static List<String> named(String verb, Stream<CommandLine> nouns) {
+    return nouns
+        .map(noun -> Optional.ofNullable(noun.getSubcommands().get(verb)))
+        .flatMap(Optional::stream)
+        .map(found -> found.getCommandSpec().qualifiedName())
+        .distinct()
         .toList();
   }
 

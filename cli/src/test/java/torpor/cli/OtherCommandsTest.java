@@ -357,10 +357,10 @@ class OtherCommandsTest {
 
   @Test
   void aVerbWithoutItsNounSuggestsBoth(@TempDir Path directory) {
-    CommandLineRun run = in(directory, "logs", "x");
+    CommandLineRun run = in(directory, "wake", "x");
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(run.err()).contains("did you mean torpor job logs?");
+    assertThat(run.err()).contains("did you mean torpor job wake?");
   }
 
   @Test

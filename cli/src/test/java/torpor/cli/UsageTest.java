@@ -21,10 +21,22 @@ class UsageTest {
       delimiter = '|',
       value = {
         "job spwan x            | there is no command job spwan    | did you mean torpor job spawn?",
-        "logs x                 | there is no command logs         | did you mean torpor job logs?",
+        "wake x                 | there is no command wake         | did you mean torpor job wake?",
+        "stanby web             | there is no command stanby       | did you mean torpor standby?",
+        "suspend web            | there is no command suspend      | did you mean torpor standby?",
+        "delete web             | there is no command delete       | did you mean torpor rm?",
+        "snapshot tkae web      | there is no command snapshot tkae | snapshot --help lists",
         "job list               | there is no command job list     | did you mean torpor job ps?",
         "job kill x             | there is no command job kill     | did you mean torpor job cancel?",
-        "run x                  | there is no command run          | did you mean torpor job spawn?",
+        "spawn x                | there is no command spawn        | did you mean torpor job spawn?",
+        "run                    | run needs IMAGE                  | write torpor run IMAGE [CMD",
+        "run --detached x       | run has no option --detached     | did you mean --detach?",
+        "run --cpus many x      | --cpus cannot be \"many\"         | write a whole number",
+        "exec web               | exec needs CMD                   | write torpor exec NAME CMD…",
+        "exec -x web sh         | exec has no option -x            | exec --help lists the options",
+        "cp a                   | cp needs DST                     | write torpor cp SRC DST",
+        "snapshot restore web   | snapshot restore needs SNAPSHOT  | restore NAME SNAPSHOT",
+        "volume create data     | volume create needs --size       | write torpor volume create",
         "evnts                  | there is no command evnts        | did you mean torpor events?",
         "job zzzzzzzz           | there is no command job zzzzzzzz | job --help lists",
         "job ps --sate live     | job ps has no option --sate | did you mean --state?",
@@ -72,6 +84,42 @@ class UsageTest {
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).contains("an id or a name is empty", "torpor job ps");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run",
+        "ps",
+        "exec",
+        "logs",
+        "cp",
+        "stats",
+        "stop",
+        "start",
+        "pause",
+        "resume",
+        "standby",
+        "restore",
+        "fork",
+        "rm",
+        "wait",
+        "inspect",
+        "pull",
+        "images",
+        "image rm",
+        "image prune",
+        "snapshot create",
+        "snapshot ls",
+        "snapshot restore",
+        "snapshot rm",
+        "volume create",
+        "volume ls",
+        "volume inspect",
+        "volume rm"
+      })
+  void theHelpOfEveryVerbForMachinesHasAnExample(String command) {
+    assertThat(run(command + " --help").out()).contains("Example", "  torpor " + command);
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package torpor.cli.job;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -8,14 +7,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import torpor.cli.ClientCommand;
-import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.cli.JsonArgument;
+import torpor.cli.QuantityOption;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Route;
 import torpor.cli.definition.DefinitionReference;
-import torpor.wire.Durations;
 import torpor.wire.JobCreated;
 import torpor.wire.JobRequest;
 import torpor.wire.RawJson;
@@ -77,7 +75,7 @@ final class SpawnJob extends ClientCommand {
                 .orElse(RawJson.NULL),
             env,
             metadata,
-            timeout.map(SpawnJob::duration));
+            timeout.map(text -> QuantityOption.duration("--timeout", text)));
     JobCreated created =
         connection.post(Route.of("jobs").toString(), WireJson.write(request)).as(JobCreated.class);
     if (!wait && !follow) {
@@ -89,13 +87,5 @@ final class SpawnJob extends ClientCommand {
       new JobLog(client(), connection).follow(created.jobId(), client().invocation().err());
     }
     return JobResults.show(client(), JobResults.await(connection, created.jobId()));
-  }
-
-  private static Duration duration(String text) {
-    try {
-      return Durations.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(String.valueOf(e.getMessage()), "write a duration such as 90s");
-    }
   }
 }

@@ -1,0 +1,159 @@
+package torpor.cli.instance;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import torpor.cli.Invocation;
+import torpor.cli.QuantityOption;
+import torpor.wire.instance.AutoStandby;
+import torpor.wire.instance.InstanceRequest;
+import torpor.wire.instance.NetworkRequest;
+
+/// What a machine is to be, as options.
+final class MachineOptions {
+  @Parameters(
+      index = "0",
+      paramLabel = "IMAGE",
+      description = "such as nginx:alpine; from Docker Hub where it names no registry")
+  private String image = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "CMD",
+      description = "in place of the image's command; everything after IMAGE belongs to it")
+  private List<String> command = List.of();
+
+  @Option(names = "--name", paramLabel = "NAME", description = "default: the image's and letters")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = {"-p", "--publish"},
+      paramLabel = "[ADDRESS:]PORT:PORT[/udp]",
+      description = "a port of the host that leads to one inside")
+  private List<String> ports = List.of();
+
+  @Option(
+      names = {"-e", "--env"},
+      paramLabel = "KEY[=VALUE]",
+      description = "for its environment; without a value, the one that it has here")
+  private List<String> env = List.of();
+
+  @Option(
+      names = {"-m", "--memory"},
+      paramLabel = "SIZE",
+      description = "default 256MB")
+  private Optional<String> memory = Optional.empty();
+
+  @Option(names = "--cpus", paramLabel = "N", description = "processors; default 1")
+  private Optional<Integer> cpus = Optional.empty();
+
+  @Option(
+      names = "--disk",
+      paramLabel = "SIZE",
+      description = "the most that it may write; default 10GB")
+  private Optional<String> disk = Optional.empty();
+
+  @Option(
+      names = {"-w", "--workdir"},
+      paramLabel = "PATH",
+      description = "where its program begins")
+  private Optional<String> workdir = Optional.empty();
+
+  @Option(
+      names = {"-u", "--user"},
+      paramLabel = "USER[:GROUP]",
+      description = "names or numbers")
+  private Optional<String> user = Optional.empty();
+
+  @Option(
+      names = "--entrypoint",
+      paramLabel = "PROGRAM",
+      description = "in place of the image's; then its command is not used either")
+  private Optional<String> entrypoint = Optional.empty();
+
+  @Option(
+      names = {"-v", "--volume"},
+      paramLabel = "VOLUME:/PATH[:ro|overlay]",
+      description = "a volume; overlay is read-only with a private layer for what is written")
+  private List<String> volumes = List.of();
+
+  @Option(
+      names = "--restart",
+      paramLabel = "POLICY",
+      description = "no, always, on-failure, or on-failure:N for at most N tries; default no")
+  private Optional<String> restart = Optional.empty();
+
+  @Option(names = "--ttl", paramLabel = "DURATION", description = "delete it after this long")
+  private Optional<String> ttl = Optional.empty();
+
+  @Option(
+      names = "--idle-standby",
+      paramLabel = "DURATION",
+      description = "standby after so long without a connection; the next one wakes it")
+  private Optional<String> idleStandby = Optional.empty();
+
+  @Option(names = "--no-network", description = "without any network")
+  private boolean noNetwork;
+
+  @Option(names = "--protect", description = "refuse to delete it")
+  private boolean protect;
+
+  @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "shown, not interpreted")
+  private Map<String, String> tags = new LinkedHashMap<>();
+
+  InstanceRequest request(Invocation invocation, RandomGenerator chance) {
+    return new InstanceRequest(
+        name.orElseGet(() -> InventedName.of(image, chance)),
+        image,
+        cpus,
+        memory.map(text -> QuantityOption.size("--memory", text)),
+        disk.map(text -> QuantityOption.size("--disk", text)),
+        Arguments.environment(env, invocation.environment()),
+        Optional.of(command).filter(words -> !words.isEmpty()),
+        entrypoint.map(List::of),
+        workdir,
+        user,
+        noNetwork ? Optional.of(WITHOUT_NETWORK) : Optional.empty(),
+        ports.stream().map(Arguments::port).toList(),
+        volumes.stream().map(Arguments::volume).toList(),
+        restart.map(Arguments::restart),
+        Optional.empty(),
+        idleStandby.map(MachineOptions::autoStandby),
+        ttl.map(text -> QuantityOption.duration("--ttl", text)),
+        Optional.empty(),
+        protect ? Optional.of(true) : Optional.empty(),
+        tags,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static final NetworkRequest WITHOUT_NETWORK =
+      new NetworkRequest(
+          Optional.of(false),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  private static AutoStandby autoStandby(String text) {
+    return new AutoStandby(
+        Optional.of(true),
+        Optional.of(QuantityOption.duration("--idle-standby", text)),
+        List.of(),
+        List.of());
+  }
+}

@@ -1,0 +1,133 @@
+package torpor.cli.session;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import torpor.cli.ClientCommand;
+import torpor.cli.CommandFailure;
+import torpor.cli.Invocation;
+import torpor.cli.connection.Connection;
+import torpor.cli.instance.Arguments;
+import torpor.cli.terminal.LocalTerminal;
+import torpor.cli.terminal.WindowSize;
+import torpor.wire.instance.ExecRequest;
+
+@Command(
+    name = "exec",
+    description = "Run a program in a running machine and exit with its exit code.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  torpor exec -it web sh", "  torpor exec web cat /etc/os-release"})
+final class ExecInInstance extends ClientCommand {
+  private static final int PIECE = 32 * 1024;
+
+  @Parameters(index = "0", paramLabel = "NAME")
+  private String instance = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "CMD",
+      description = "the program and its arguments; everything after NAME belongs to it")
+  private List<String> command = List.of();
+
+  @Option(
+      names = {"-i", "--interactive"},
+      description = "pass stdin on; else it reads the end at once")
+  private boolean interactive;
+
+  @Option(
+      names = {"-t", "--tty"},
+      description = "on a terminal of its own; with -i this one, key by key")
+  private boolean tty;
+
+  @Option(
+      names = {"-e", "--env"},
+      paramLabel = "KEY[=VALUE]",
+      description = "for its environment; without a value, the one that it has here")
+  private List<String> env = List.of();
+
+  @Option(
+      names = {"-w", "--workdir"},
+      paramLabel = "PATH",
+      description = "where it begins")
+  private Optional<String> workdir = Optional.empty();
+
+  @Option(
+      names = {"-u", "--user"},
+      paramLabel = "USER[:GROUP]",
+      description = "names or numbers; default: the machine's own")
+  private Optional<String> user = Optional.empty();
+
+  ExecInInstance(Invocation invocation) {
+    super(invocation);
+  }
+
+  @Override
+  protected int run(Connection connection) {
+    if (!tty) {
+      return run(connection, Optional.empty());
+    }
+    Optional<LocalTerminal> found = client().invocation().terminals().find();
+    if (interactive && found.isEmpty()) {
+      throw CommandFailure.usage(
+          "--tty with --interactive needs a terminal, and stdin or stdout is none",
+          "leave --tty out: torpor exec -i " + instance + " …");
+    }
+    if (found.isEmpty()) {
+      return run(connection, found);
+    }
+    try (LocalTerminal terminal = found.orElseThrow()) {
+      return run(connection, found);
+    }
+  }
+
+  private int run(Connection connection, Optional<LocalTerminal> terminal) {
+    Invocation invocation = client().invocation();
+    try (GuestProgram program =
+        GuestProgram.begin(connection, instance, request(terminal.map(LocalTerminal::size)))) {
+      terminal.ifPresent(own -> {
+        own.onResize(program::resize);
+        if (interactive) {
+          own.raw();
+        }
+      });
+      if (interactive) {
+        Thread.ofPlatform().daemon().name("stdin").start(() -> passOn(invocation.in(), program));
+      } else if (!tty) {
+        program.endInput();
+      }
+      return program.outputTo(invocation.out(), invocation.err());
+    }
+  }
+
+  private ExecRequest request(Optional<WindowSize> size) {
+    return new ExecRequest(
+        command,
+        tty ? Optional.of(true) : Optional.empty(),
+        size.map(WindowSize::rows),
+        size.map(WindowSize::columns),
+        Arguments.environment(env, client().invocation().environment()),
+        workdir,
+        user,
+        Optional.empty(),
+        Optional.of(true),
+        Optional.empty());
+  }
+
+  /// Until the end of the input. Where the program is gone before, the other thread tells it.
+  private static void passOn(InputStream in, GuestProgram program) {
+    byte[] piece = new byte[PIECE];
+    try {
+      for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+        program.write(piece, 0, length);
+      }
+      program.endInput();
+    } catch (IOException e) {
+      // The thread that waits for the program's end sees the same and says it.
+    }
+  }
+}

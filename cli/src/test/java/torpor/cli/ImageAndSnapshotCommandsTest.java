@@ -1,0 +1,119 @@
+package torpor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ImageAndSnapshotCommandsTest {
+  private final FakeDaemon daemon = new FakeDaemon();
+
+  @AfterEach
+  void stop() {
+    daemon.close();
+  }
+
+  private CommandLineRun run(String commandLine) {
+    return CommandLineRun.of(daemon, commandLine.split(" "));
+  }
+
+  @Test
+  void aPullIsFollowedAndPrintsTheDigest() {
+    daemon.answer(
+        "POST /v1/images",
+        200,
+        "{\"type\": \"progress\", \"image\": "
+            + Samples.image("pulling", "\"percent\": 50")
+            + "}\n{\"type\": \"image\", \"image\": "
+            + Samples.image("ready", "")
+            + "}\n");
+
+    CommandLineRun run = run("pull nginx:alpine");
+
+    assertThat(run.out()).isEqualTo("sha256:0123456789abcdef\n");
+    assertThat(run.err()).contains("nginx:alpine: 50 %", "nginx:alpine is ready");
+    assertThat(daemon.onlyAsked("POST").body()).isEqualTo("{\"name\":\"nginx:alpine\"}");
+  }
+
+  @Test
+  void aPullThatFailsIsARefusal() {
+    daemon.answer(
+        "POST /v1/images",
+        200,
+        "{\"type\": \"problem\", \"problem\": {\"type\": \"about:blank\", \"title\": \"Failed\","
+            + " \"status\": 502, \"detail\": \"no route\", \"code\": \"image.unreachable\","
+            + " \"remediation\": \"Try again.\", \"retryable\": true}}\n");
+
+    CommandLineRun run = run("pull nginx:alpine");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(run.err()).contains("failed [image.unreachable]", "no route", "Try again.");
+  }
+
+  @Test
+  void imagesAreListedWithWhyOneFailed() {
+    String failed = Samples.image("failed", "").replace("\"error\": null", "\"error\": \"gone\"");
+    daemon.answer("GET /v1/images", 200, "[" + Samples.image("ready", "") + "," + failed + "]");
+
+    CommandLineRun run = run("images");
+
+    assertThat(run.out()).startsWith("IMAGE").contains("0123456789ab ", "1MiB", "failed");
+    assertThat(run.err()).isEqualTo("docker.io/library/nginx:alpine: gone\n");
+    assertThat(run("image ls").out()).isEqualTo(run.out());
+  }
+
+  @Test
+  void anImageIsNamedWithItsSlashesEscaped() {
+    daemon.answer("DELETE /v1/images/docker.io/library/nginx:alpine", 204, "");
+
+    assertThat(run("image rm docker.io/library/nginx:alpine").exitCode()).isZero();
+    assertThat(daemon.onlyAsked("DELETE").target())
+        .isEqualTo("/v1/images/docker.io%2Flibrary%2Fnginx%3Aalpine");
+  }
+
+  @Test
+  void aPruneSaysWhatItFreed() {
+    daemon.answer(
+        "POST /v1/images/prune",
+        200,
+        "{\"deleted\": [" + Samples.image("ready", "") + "], \"freed_bytes\": 1048576}");
+
+    CommandLineRun run = run("image prune --keep 10GB");
+
+    assertThat(run)
+        .isEqualTo(new CommandLineRun(0, "docker.io/library/nginx:alpine\n", "freed 1MiB\n"));
+    assertThat(daemon.onlyAsked("POST").body()).isEqualTo("{\"keep\":\"10GB\"}");
+    assertThat(run("image prune --keep some").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void aSnapshotIsTakenListedAndRemoved() {
+    daemon
+        .answer("POST /v1/instances/web/snapshots", 201, Samples.snapshot(3, "\"before\""))
+        .answer("GET /v1/instances/web", 200, Samples.instance("web", "Running"))
+        .answer("GET /v1/snapshots", 200, "[" + Samples.snapshot(3, "\"before\"") + "]")
+        .answer("DELETE /v1/instances/web/snapshots/3", 204, "");
+
+    CommandLineRun taken = run("snapshot create web --name before");
+    assertThat(taken.out()).isEqualTo("snap_01jd0000000000000000000001_3\n");
+    assertThat(daemon.onlyAsked("POST").body()).isEqualTo("{\"name\":\"before\"}");
+
+    assertThat(run("snapshot ls web").out()).contains("3 (newest)", "before", "4KiB");
+    assertThat(daemon.targets())
+        .contains("GET /v1/snapshots?source_instance_id=" + Samples.INSTANCE_ID);
+    assertThat(run("snapshot rm web 3").err()).isEqualTo("removed snapshot 3\n");
+  }
+
+  @Test
+  void aSnapshotThatIsNotTakenYetIsSaidToGoOn() {
+    daemon.answer(
+        "POST /v1/instances/web/snapshots",
+        202,
+        Samples.busy("web", "Running", "Running", "snapshot"));
+
+    CommandLineRun run = run("snapshot create web");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(run.err()).contains("not taken yet", "torpor snapshot ls web");
+  }
+}
