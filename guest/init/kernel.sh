@@ -62,7 +62,8 @@ cat >"$work/product/manifest.json" <<END
   "vmlinux_sha256": "$vmlinux_digest",
   "initramfs_sha256": "$initramfs_digest",
   "protocol_version": $(sed -n 's/.*PROTOCOL_VERSION = \([0-9]*\).*/\1/p' "$here/src/protocol.h"),
-  "config_version": $(sed -n 's/.*CONFIG_VERSION = \([0-9]*\).*/\1/p' "$here/src/config.h")
+  "config_version": $(sed -n 's/.*CONFIG_VERSION = \([0-9]*\).*/\1/p' "$here/src/config.h"),
+  "proxy_version": $(sed -n 's/.*PROXY_VERSION = \([0-9]*\).*/\1/p' "$here/src/proxy.h")
 }
 END
 

@@ -22,7 +22,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$here/src"
 gcc -std=gnu11 -D_GNU_SOURCE -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
   -Wall -Wextra -Werror -Wshadow -o "$work/parsers_test" "$here/tests/parsers_test.c" \
-  frames.c ring.c records.c command.c config.c identity.c network.c archive.c
+  frames.c ring.c proxied.c records.c command.c config.c identity.c network.c archive.c
 "$work/parsers_test" "${ROUNDS:-50000}"
 
 kernel=$("$here/kernel.sh" "${KERNELS:-$work/kernels}")
@@ -31,7 +31,7 @@ export GUEST_VMLINUX="$kernel/vmlinux" GUEST_INITRAMFS="$kernel/initramfs.cpio"
 if [ $# -gt 0 ]; then
   tests="$*"
 else
-  tests="test_machine test_copies test_lifecycle"
+  tests="test_machine test_copies test_proxy test_lifecycle"
 fi
 # shellcheck disable=SC2086  # several words
 PYTHONDONTWRITEBYTECODE=1 python3 -m unittest -v $tests

@@ -5,6 +5,7 @@
 #include "machine.h"
 #include "port.h"
 #include "protocol.h"
+#include "proxy.h"
 #include "session.h"
 #include "session_requests.h"
 #include "workload.h"
@@ -33,12 +34,9 @@ void agent_output_policy(uint64_t detached_milliseconds, bool drop) {
     always_drop = drop;
 }
 
-static void gone(void) {
-    if (!connected) return;
-    connected = false;
-    detached_since = clock_milliseconds();
-    sessions_detach();
-    port_discard();
+/* A connection lasts until the next CONNECT; nothing is sent while nobody seems to be there. */
+static bool heard(void) {
+    return connected && port_host_there();
 }
 
 static void describe_session(const struct session *session, struct record_writer *writer) {
@@ -75,6 +73,7 @@ static void request_connect(struct request *request) {
     uint64_t version = 0;
     port_restart();
     sessions_detach();
+    proxy_reset();
     connected = false;
     detached_since = clock_milliseconds();
     while (request_next(request, &records, &key, &value, &refused)) {
@@ -150,6 +149,8 @@ static void perform(struct request *request) {
         answer_error(request, "protocol", "unknown frame type %u", request->type);
     } else if (request->id == 0) {
         answer_error(request, "protocol", "0 is no request's id");
+    } else if (makes_session(request->type) && proxy_id(request->id)) {
+        answer_error(request, "protocol", "ids with the top bit set are the guest's");
     } else if (answer_again(request->id)) {
         return;
     } else if (makes_session(request->type) && session_find(request->id)) {
@@ -189,13 +190,24 @@ static void handle(const struct frame *frame) {
 
 /* Back-pressure for a host that is there or will soon be; for nobody, the newest output. */
 int64_t agent_deadline(void) {
-    int64_t limit = connected ? NEVER : detached_since + (int64_t)detached_limit;
-    bool drop = always_drop || clock_milliseconds() >= limit;
+    int64_t now = clock_milliseconds();
+    if (heard()) detached_since = now;
+    int64_t limit = heard() ? NEVER : detached_since + (int64_t)detached_limit;
+    bool drop = always_drop || now >= limit;
     sessions_allow_drop(drop);
     return drop ? NEVER : limit;
 }
 
+/* In turn first, so that neither takes all the room there is. */
+static void send_all(void) {
+    static bool turn;
+    turn = !turn;
+    if (turn) sessions_send();
+    proxy_work();
+    if (!turn) sessions_send();
+}
+
 bool agent_work(void) {
-    if (connected) sessions_send();
-    return port_work(handle, gone);
+    if (heard()) send_all();
+    return port_work(handle);
 }

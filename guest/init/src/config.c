@@ -55,6 +55,16 @@ static enum acceptance accept_volume(struct config *config, const char *value) {
     return INVALID_VALUE;
 }
 
+static enum acceptance accept_proxy(struct config *config, const char *value) {
+    uint64_t port;
+    if (config->proxy_count == PROXIES_MAXIMUM) return INVALID_VALUE;
+    if (!parse_unsigned(value, UINT16_MAX, &port) || port == 0) return INVALID_VALUE;
+    for (size_t i = 0; i < config->proxy_count; i++)
+        if (config->proxies[i] == port) return INVALID_VALUE;
+    config->proxies[config->proxy_count++] = (uint16_t)port;
+    return ACCEPTED;
+}
+
 static enum acceptance config_accept(struct config *config, const char *key, const char *value) {
     const uint64_t day = 24 * 3600 * 1000;
     uint64_t number;
@@ -79,6 +89,7 @@ static enum acceptance config_accept(struct config *config, const char *key, con
     if (strcmp(key, "drop_output") == 0)
         return parse_flag(value, &config->drop_output) ? ACCEPTED : INVALID_VALUE;
     if (strcmp(key, "volume") == 0) return accept_volume(config, value);
+    if (strcmp(key, "proxy") == 0) return accept_proxy(config, value);
     enum acceptance acceptance = command_accept(&config->command, key, value);
     return acceptance == UNKNOWN_KEY ? identity_accept(&config->identity, key, value) : acceptance;
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 enum { CONFIG_VERSION = 1, CONFIG_HEADER = 16, CONFIG_MAXIMUM = 1 << 20, VOLUMES_MAXIMUM = 16 };
+enum { PROXIES_MAXIMUM = 4 };
 
 enum restart { RESTART_NEVER, RESTART_ON_FAILURE, RESTART_ALWAYS };
 
@@ -39,6 +40,8 @@ struct config {
     bool drop_output;
     struct volume volumes[VOLUMES_MAXIMUM];
     size_t volume_count;
+    uint16_t proxies[PROXIES_MAXIMUM]; /* ports of the loopback that lead to the host */
+    size_t proxy_count;
 };
 
 /* Fills in what a configuration leaves out. */

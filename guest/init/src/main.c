@@ -20,6 +20,7 @@
 #include "modules.h"
 #include "mounts.h"
 #include "network.h"
+#include "proxy.h"
 #include "session.h"
 #include "workload.h"
 
@@ -145,6 +146,7 @@ static bool boot(void) {
         say("memory_max: %s", strerror(errno));
     return mounts_volumes(&config, problem, sizeof problem) &&
            identity_set(&config.identity, problem, sizeof problem) &&
+           proxy_listen(&config, problem, sizeof problem) &&
            workload_start(&config, problem, sizeof problem);
 }
 

@@ -17,6 +17,7 @@ static size_t outgoing_start, outgoing_end;
 static uint8_t incoming[CHUNK];
 static size_t incoming_start, incoming_end;
 static struct frame_parser parser;
+static bool host_there;
 
 /* Edge-triggered, because a port without a host reports a hang-up for ever: any event says no
    more than "try again", which port_work() does. */
@@ -53,22 +54,22 @@ static size_t free_space(void) {
 }
 
 /* What is left of the last read, or a new one. False: nothing there. */
-static bool receive(void (*gone)(void)) {
+static bool receive(void) {
     if (incoming_start < incoming_end) return true;
     ssize_t got = read(watch.descriptor, incoming, sizeof incoming);
+    host_there = got != 0;
     if (got > 0) {
         incoming_start = 0;
         incoming_end = (size_t)got;
         return true;
     }
-    if (got == 0) gone();
     return false;
 }
 
-bool port_work(void (*handle)(const struct frame *frame), void (*gone)(void)) {
+bool port_work(void (*handle)(const struct frame *frame)) {
     if (watch.descriptor < 0) return false;
-    bool moved = flush();
-    while (free_space() >= PORT_RESERVE && receive(gone)) {
+    bool before = host_there, moved = flush();
+    while (free_space() >= PORT_RESERVE && receive()) {
         struct frame frame;
         bool complete;
         incoming_start += frame_parse(&parser, incoming + incoming_start,
@@ -76,7 +77,7 @@ bool port_work(void (*handle)(const struct frame *frame), void (*gone)(void)) {
         if (complete) handle(&frame);
         moved = true;
     }
-    return flush() || moved;
+    return flush() || moved || host_there != before;
 }
 
 long port_room(void) {
@@ -98,8 +99,8 @@ void port_send(uint16_t type, uint64_t id, const void *first, size_t first_lengt
         frame_stuff(outgoing + outgoing_end, type, id, first, first_length, second, second_length);
 }
 
-void port_discard(void) {
-    outgoing_start = outgoing_end = 0;
+bool port_host_there(void) {
+    return host_there;
 }
 
 void port_restart(void) {

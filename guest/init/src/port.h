@@ -18,11 +18,16 @@ enum { PORT_RESERVE = 32 * 1024 };
 /* Finds and opens the port. False: there is none. */
 bool port_open(void);
 
-/*
- * Writes and reads what it can. Each frame goes to `handle`; `gone` is called when the host has
- * closed its end, after what was not sent has been dropped. True: something moved, call again.
+/* Writes and reads what it can. Each frame goes to `handle`. True: something changed, call again.
  */
-bool port_work(void (*handle)(const struct frame *frame), void (*gone)(void));
+bool port_work(void (*handle)(const struct frame *frame));
+
+/*
+ * Whether a host has its end open, as far as is known. The kernel hears of it on another way than
+ * the bytes come: for a while it may say that of a host which has gone, or not yet of one whose
+ * first bytes are here. So this is a reason to wait, and never one to end a connection.
+ */
+bool port_host_there(void);
 
 /* The greatest payload that may be sent now, the reserve left aside; negative: none. */
 long port_room(void);
@@ -31,10 +36,7 @@ long port_room(void);
 void port_send(uint16_t type, uint64_t id, const void *first, size_t first_length,
                const void *second, size_t second_length);
 
-/* Forgets what was not sent. */
-void port_discard(void);
-
-/* Does so, and begins a new stream: the zero byte that ends any half frame. */
+/* Forgets what was not sent, and begins a new stream: the zero byte that ends any half frame. */
 void port_restart(void);
 
 /* Everything sent has left this process. */

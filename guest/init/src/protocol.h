@@ -33,7 +33,9 @@ enum {
     STATE = 0x83,
     OUTPUT = 0xa0,
     INPUT_ACK = 0xa1,
-    EXIT = 0xa2
+    EXIT = 0xa2,
+    OPEN = 0xa3,
+    CLOSE = 0xa4
 };
 
 enum { STREAM_OUTPUT = 1, STREAM_ERRORS = 2 };
@@ -41,8 +43,9 @@ enum { FLAG_END = 1 }; /* INPUT: the stream ends here; INPUT_ACK: nobody reads i
 
 /*
  * INPUT: u64 offset, u8 flags, data. INPUT_ACK: u64 accepted, u64 limit, u8 flags.
- * OUTPUT: u64 offset, u8 stream, data. OUTPUT_ACK: u64 offset, u8 stream.
+ * OUTPUT: u64 offset, u8 stream, data. OUTPUT_ACK: u64 offset, u8 stream. CLOSE: u64 offset.
  */
 enum { INPUT_HEADER = 9, INPUT_ACK_LENGTH = 17, OUTPUT_HEADER = 9, OUTPUT_ACK_LENGTH = 9 };
+enum { CLOSE_LENGTH = 8 };
 
 #endif

@@ -3,6 +3,7 @@
 #include "archive.h"
 #include "machine.h"
 #include "protocol.h"
+#include "proxy.h"
 #include "session.h"
 #include "workload.h"
 
@@ -131,9 +132,9 @@ struct session_fields {
     uint64_t session, output, errors, signal, rows, columns;
 };
 
-/* Reads the fields named in `allowed` ("session stdout …"). NULL: answered. */
-static struct session *find_session(struct request *request, const char *allowed,
-                                    struct session_fields *fields) {
+/* Reads the fields named in `allowed` ("session stdout …"). False: answered. */
+static bool read_fields(struct request *request, const char *allowed,
+                        struct session_fields *fields) {
     const struct {
         const char *key;
         uint64_t maximum, *place;
@@ -155,12 +156,18 @@ static struct session *find_session(struct request *request, const char *allowed
         named |= strcmp(key, "session") == 0;
         if (valid) continue;
         refuse_record(request, !taken, key);
-        return NULL;
+        return false;
     }
-    if (refused) return NULL;
-    struct session *session = named ? session_find(fields->session) : NULL;
-    if (!named) answer_error(request, "invalid", "no session");
-    else if (!session) answer_error(request, "not_found", "no such session");
+    if (!refused && !named) answer_error(request, "invalid", "no session");
+    return !refused && named;
+}
+
+/* The session that is named among them. NULL: answered. */
+static struct session *find_session(struct request *request, const char *allowed,
+                                    struct session_fields *fields) {
+    if (!read_fields(request, allowed, fields)) return NULL;
+    struct session *session = session_find(fields->session);
+    if (!session) answer_error(request, "not_found", "no such session");
     return session;
 }
 
@@ -204,11 +211,25 @@ void request_resize(struct request *request) {
     answer_ok(request, NULL);
 }
 
+/* To repeat it does no harm, and there may be many: others are remembered for longer. */
+static void answer_unremembered(const struct request *request) {
+    answer_ok(&(struct request){.type = PING, .id = request->id}, NULL);
+}
+
 /* One that runs is ended: nobody is there any more to take what it prints. */
 void request_release(struct request *request) {
     struct session_fields fields = {0};
-    struct session *session = find_session(request, "session", &fields);
-    if (!session) return;
+    if (!read_fields(request, "session", &fields)) return;
+    if (proxy_id(fields.session)) {
+        proxy_release(fields.session);
+        answer_unremembered(request);
+        return;
+    }
+    struct session *session = session_find(fields.session);
+    if (!session) {
+        answer_error(request, "not_found", "no such session");
+        return;
+    }
     if (session->id == WORKLOAD_SESSION && machine_phase() != PHASE_ENDED) {
         answer_error(request, "phase", "the workload has not ended");
         return;
@@ -228,8 +249,9 @@ static void refuse_frame(const struct frame *frame, const char *code, const char
 }
 
 void take_input(const struct frame *frame) {
-    struct session *session = session_find(frame->id);
-    if (!session) {
+    bool proxied = proxy_id(frame->id);
+    struct session *session = proxied ? NULL : session_find(frame->id);
+    if (!proxied && !session) {
         refuse_frame(frame, "not_found", "input: no such session");
         return;
     }
@@ -238,17 +260,23 @@ void take_input(const struct frame *frame) {
         return;
     }
     const uint8_t *bytes = frame->payload;
-    const char *why = session_input(session, get_u64(bytes), bytes[8] == FLAG_END,
-                                    bytes + INPUT_HEADER, frame->length - INPUT_HEADER);
+    uint64_t offset = get_u64(bytes);
+    bool end = bytes[8] == FLAG_END;
+    const uint8_t *data = bytes + INPUT_HEADER;
+    size_t count = frame->length - INPUT_HEADER;
+    const char *why = proxied ? proxy_input(frame->id, offset, end, data, count)
+                              : session_input(session, offset, end, data, count);
     if (why) refuse_frame(frame, "invalid", why);
 }
 
 void take_output_acknowledgement(const struct frame *frame) {
-    struct session *session = session_find(frame->id);
-    if (!session) return; /* released since */
+    bool proxied = proxy_id(frame->id);
+    struct session *session = proxied ? NULL : session_find(frame->id);
+    if (!proxied && !session) return; /* released since */
     const uint8_t *bytes = frame->payload;
-    const char *why = frame->length != OUTPUT_ACK_LENGTH
-                          ? "output acknowledgement: malformed"
-                          : session_acknowledge(session, bytes[8], get_u64(bytes));
+    const char *why = "output acknowledgement: malformed";
+    if (frame->length == OUTPUT_ACK_LENGTH)
+        why = proxied ? proxy_acknowledge(frame->id, bytes[8], get_u64(bytes))
+                      : session_acknowledge(session, bytes[8], get_u64(bytes));
     if (why) refuse_frame(frame, "invalid", why);
 }

@@ -9,6 +9,8 @@ CONNECT, PING, START, FREEZE, THAW, STOP, SHUTDOWN, STATS = range(0x01, 0x09)
 EXEC, COPY_IN, COPY_OUT, ATTACH, SIGNAL, RESIZE, RELEASE = range(0x10, 0x17)
 INPUT, OUTPUT_ACK = 0x20, 0x21
 HELLO, OK, ERROR, STATE, OUTPUT, INPUT_ACK, EXIT = 0x80, 0x81, 0x82, 0x83, 0xA0, 0xA1, 0xA2
+OPEN, CLOSE = 0xA3, 0xA4
+GUEST = 1 << 63  # ids of connections that the guest has opened
 WORKLOAD = 0
 
 
@@ -94,12 +96,15 @@ class Agent:
         self.sessions = {WORKLOAD: Session(WORKLOAD)}
         self.answers, self.states, self.stray = {}, [], []
         self.acknowledge = True
+        self.carrier = None
         self.socket = None
         self.hello = None
 
     def open(self, timeout=20):
         deadline = time.monotonic() + timeout
         self.close()
+        if self.carrier:
+            self.carrier.restart()
         while True:
             self.socket = socket.socket(socket.AF_UNIX)
             try:
@@ -130,9 +135,13 @@ class Agent:
         return self.hello
 
     def pump(self, timeout):
-        readable, _, _ = select.select([self.socket], [], [], max(0, timeout))
-        if not readable:
-            return False
+        carried = self.carrier.sockets() if self.carrier else {}
+        readable, _, _ = select.select([self.socket, *carried], [], [], max(0, timeout))
+        for each in readable:
+            if each is not self.socket:
+                self.carrier.carry(carried[each])
+        if self.socket not in readable:
+            return bool(readable)
         data = self.socket.recv(262144)
         if not data:
             raise EOFError("the agent's socket was closed")
@@ -166,6 +175,8 @@ class Agent:
             self.answers[identity] = (kind, parse_records(payload))
         elif kind == STATE:
             self.states.append(parse_records(payload))
+        elif identity & GUEST and self.carrier:
+            self.carrier.dispatch(kind, identity, payload)
         elif identity not in self.sessions:
             self.stray.append((kind, identity))
         elif kind == OUTPUT:

@@ -32,13 +32,15 @@ IDLE = "trap 'exit 0' TERM; while :; do sleep 0.1; done"
 class Booted(unittest.TestCase):
     """Tests that share one machine: none of them ends it."""
 
+    CONFIG = []  # besides the usual
+
     @classmethod
     def setUpClass(cls):
         build_images()
         cls.machine = Machine(
             IMAGES, shell("echo to out; echo to err >&2; " + IDLE) + NETWORK +
             [("env", "COLOUR=blue"), ("workdir", "/srv/made/here"), ("entropy", "ab" * 32),
-             ("volume", "1:rw:/volume"), ("volume", "2:overlay:/shared")],
+             ("volume", "1:rw:/volume"), ("volume", "2:overlay:/shared")] + cls.CONFIG,
             volumes=[("vol-1", IMAGES["volume"], False), ("vol-2", IMAGES["rootfs"], True)])
         cls.agent = Agent(cls.machine.path("agent.sock"))
         try:

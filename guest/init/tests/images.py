@@ -5,6 +5,8 @@ import subprocess
 import sys
 
 BUSYBOX = os.environ.get("BUSYBOX", "/bin/busybox")
+COMPILER = os.environ.get("CC", "musl-gcc")
+CALLER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "caller.c")
 
 PASSWD = """root:x:0:0:root:/root:/bin/sh
 worker:x:1000:1000:worker:/home/worker:/bin/sh
@@ -40,6 +42,8 @@ def build_root(directory):
     write(os.path.join(directory, "etc/passwd"), PASSWD)
     write(os.path.join(directory, "etc/group"), GROUP)
     os.symlink("/run/resolv.conf", os.path.join(directory, "etc/resolv.conf"))
+    subprocess.check_call([COMPILER, "-static", "-O1", "-Wall", "-Wextra", "-Werror", "-o",
+                           os.path.join(directory, "bin/caller"), CALLER])
     tree = os.path.join(directory, "srv/tree")
     write(os.path.join(tree, "one"), "first\n", 0o640)
     write(os.path.join(tree, "sub/two"), "second\n", 0o755)
@@ -52,6 +56,7 @@ def build(directory):
     need("mkfs.erofs", "erofs-utils")
     need("mkfs.ext4", "e2fsprogs")
     need(BUSYBOX, "busybox-static")
+    need(COMPILER, "musl-tools")
     root = os.path.join(directory, "root")
     os.makedirs(root)
     build_root(root)

@@ -5,6 +5,8 @@
 #include "../src/archive.h"
 #include "../src/config.h"
 #include "../src/frames.h"
+#include "../src/protocol.h"
+#include "../src/proxied.h"
 #include "../src/ring.h"
 
 #include <stdio.h>
@@ -140,7 +142,7 @@ static const char *const keys[] = {
     "arg",     "env",       "workdir",     "user",       "tty",         "stdin",       "rows",
     "columns", "hostname",  "mac",         "address",    "machine_id",  "gateway",     "dns",
     "search",  "host",      "mtu",         "entropy",    "epoch_ns",    "stop_signal", "restart",
-    "volume",  "linger_ms", "drop_output", "memory_max", "restart_max", "unknown"};
+    "volume",  "linger_ms", "drop_output", "memory_max", "restart_max", "proxy",       "unknown"};
 static const char *const values[] = {"",
                                      "1",
                                      "0",
@@ -220,6 +222,8 @@ static void values_are_checked(void) {
                                           {"host", "1.2.3.4 a b"},
                                           {"volume", "3:overlay:/x"},
                                           {"restart", "always"},
+                                          {"proxy", "1"},
+                                          {"proxy", "65535"},
                                           {"env", "A="},
                                           {"epoch_ns", "1900000000000000000"}};
     static const char *const bad[][2] = {{"hostname", "a b"},
@@ -241,6 +245,9 @@ static void values_are_checked(void) {
                                          {"env", "=x"},
                                          {"env", "x"},
                                          {"workdir", "x"},
+                                         {"proxy", "0"},
+                                         {"proxy", "65536"},
+                                         {"proxy", "80 81"},
                                          {"tty", "yes"},
                                          {"rows", "10001"},
                                          {"stop_signal", "0"},
@@ -255,6 +262,45 @@ static void values_are_checked(void) {
         CHECK(configuration_of(good[i][0], good[i][1]));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK(!configuration_of(bad[i][0], bad[i][1]));
+}
+
+/* A connection against the whole of both streams, whatever the host says. */
+static void proxied_bytes_arrive_once(void) {
+    static uint8_t stream[256 * 1024], copy[PROXIED_WINDOW];
+    struct proxied proxied;
+    uint64_t accepted = 0, ended = UINT64_MAX;
+    CHECK(proxied_make(&proxied));
+    fill(stream, 4096, 256);
+    for (size_t at = 4096; at < sizeof stream; at += 4096) memcpy(stream + at, stream, 4096);
+    for (int step = 0; step < 40; step++) {
+        uint64_t offset = draw(4) ? accepted : draw(4) ? draw(accepted + 2) : draw(UINT64_MAX);
+        size_t count = draw(draw(3) ? 20000 : PROXIED_WINDOW);
+        bool end = draw(30) == 0;
+        uint64_t after = offset + count;
+        const uint8_t *bytes = offset < sizeof stream / 2 ? stream + offset : stream;
+        const char *why = proxied_input(&proxied, offset, end, bytes, count);
+        bool good =
+            offset <= accepted &&
+            (after <= accepted || (after <= proxied_limit(&proxied) && ended == UINT64_MAX));
+        CHECK((why == NULL) == good);
+        if (good && after > accepted) accepted = after;
+        if (good && end && after == accepted && ended == UINT64_MAX) ended = accepted;
+        CHECK(proxied.input.end == accepted && proxied.input_ended == (ended != UINT64_MAX));
+        CHECK(proxied.written <= accepted && accepted <= proxied_limit(&proxied));
+        if (accepted > sizeof stream / 2 - PROXIED_WINDOW) break;
+        size_t got = ring_copy(&proxied.input, proxied.written, copy, draw(sizeof copy));
+        CHECK(memcmp(copy, stream + proxied.written, got) == 0);
+        proxied.written += got;
+        if (draw(60) == 0) proxied_deafen(&proxied);
+
+        proxied.sent += draw(proxied_room(&proxied) + 1);
+        uint64_t confirmed = draw(3) ? draw(proxied.sent + 1) : draw(UINT64_MAX);
+        int number = (int)draw(10) ? STREAM_OUTPUT : (int)draw(256);
+        why = proxied_acknowledge(&proxied, number, confirmed);
+        CHECK((why == NULL) == (number == STREAM_OUTPUT && confirmed <= proxied.sent));
+        CHECK(proxied.acknowledged <= proxied.sent && proxied_room(&proxied) <= PROXIED_WINDOW);
+    }
+    proxied_free(&proxied);
 }
 
 static void entries_are_read_or_refused(void) {
@@ -299,6 +345,7 @@ int main(int count, char **arguments) {
         garbage_is_survived();
         ring_holds_the_newest();
         configurations_are_read_or_refused();
+        proxied_bytes_arrive_once();
         entries_are_read_or_refused();
         paths_are_checked();
     }

@@ -155,6 +155,14 @@ class Running(Booted):
         self.assertEqual(b"".join(b"line %d\n" % n for n in range(3000)), bytes(session.out.data))
         self.assertEqual(0, session.out.lost)
 
+    def test_a_host_that_comes_and_goes_is_always_heard(self):
+        for _ in range(500):
+            self.agent.close()
+            self.agent.connect(timeout=10)
+        session = self.agent.start("echo", "here")
+        self.agent.finish(session)
+        self.assertEqual(b"here\n", bytes(session.out.data))
+
     def test_input_goes_on_after_a_lost_connection(self):
         session = self.agent.start("cat", stdin=1)
         data = os.urandom(150_000)
