@@ -151,6 +151,13 @@ class InstanceCommandsTest {
   }
 
   @Test
+  void anOlderSnapshotIsRefusedWithTheOptionThatAllowsIt() {
+    daemon.refuse("POST " + WEB + "/restore", 409, "snapshot.not_newest", "older", "allow_older");
+
+    assertThat(run("restore web --snapshot 1").err()).contains("do:   add --allow-older");
+  }
+
+  @Test
   void forksPrintTheirIds() {
     daemon
         .answer("GET " + WEB, 200, Samples.instance("web", "Running"))

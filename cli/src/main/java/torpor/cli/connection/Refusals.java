@@ -1,5 +1,6 @@
 package torpor.cli.connection;
 
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
@@ -8,12 +9,14 @@ import torpor.wire.WireJson;
 
 /// Turns a daemon's refusal into what the user is told.
 public final class Refusals {
-  private static final String NO_KEY = "request.unauthenticated";
-
-  /// The daemon's own remedy is for who writes HTTP.
-  private static final String KEY_REMEDY =
-      "make a key on the daemon's host with `torpor key create NAME`, and then here:"
-          + " export TORPOR_API_KEY=…";
+  /// Where the daemon's own remedy is for who writes HTTP.
+  private static final Map<String, String> REMEDIES =
+      Map.of(
+          "request.unauthenticated",
+          "make a key on the daemon's host with `torpor key create NAME`, and then here:"
+              + " export TORPOR_API_KEY=…",
+          "snapshot.not_newest",
+          "add --allow-older, or leave the snapshot out for the newest");
 
   private Refusals() {}
 
@@ -38,7 +41,7 @@ public final class Refusals {
         exitCode(problem.status()),
         lowerFirst(what) + " [" + problem.code() + "]",
         problem.detail(),
-        problem.code().equals(NO_KEY) ? KEY_REMEDY : problem.remediation(),
+        REMEDIES.getOrDefault(problem.code(), problem.remediation()),
         problem.code());
   }
 
