@@ -8,19 +8,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import torpor.api.capability.UnbuiltRoutes;
 import torpor.api.console.ConsoleAnswers;
+import torpor.api.event.EventRoutes;
 import torpor.api.http.RefusedException;
 import torpor.api.http.Route;
 import torpor.api.http.SocketRoute;
 import torpor.api.http.Waits;
 import torpor.api.image.ImageRoutes;
-import torpor.api.instance.ExecSocket;
 import torpor.api.instance.ForkRoutes;
 import torpor.api.instance.Forks;
+import torpor.api.instance.GuestSockets;
 import torpor.api.instance.GuestViews;
 import torpor.api.instance.InstanceActions;
 import torpor.api.instance.InstanceJson;
 import torpor.api.instance.InstanceLists;
 import torpor.api.instance.InstanceLogs;
+import torpor.api.instance.InstancePath;
 import torpor.api.instance.InstanceRoutes;
 import torpor.api.instance.MachinePorts;
 import torpor.api.instance.Operations;
@@ -57,6 +59,7 @@ final class MachineRoutes {
       ApiSettings.Limits limits,
       Clock clock,
       ConsoleAnswers consoles,
+      EventRoutes events,
       Waits waits) {
     Instances instances = ports.instances();
     InstanceJson json = new InstanceJson(ports);
@@ -72,6 +75,11 @@ final class MachineRoutes {
             new ForkRoutes(instances, operations, finder, new Forks(instances, waits), json)
                 .routes(),
             new InstanceLogs(ports, consoles).routes(),
+            List.of(
+                Route.caller(
+                    HandlerType.GET,
+                    "/v1/instances/{id}/events",
+                    context -> events.ofInstance(context, InstancePath.id(context, instances)))),
             new GuestViews(ports, waits).routes(),
             new SnapshotRoutes(instances, operations, actions, finder, json, waits).routes(),
             new ImageRoutes(ports.images(), () -> used(instances), waits, limits.keepAlive())
@@ -84,7 +92,7 @@ final class MachineRoutes {
   }
 
   static List<SocketRoute> sockets(MachinePorts ports, ApiSettings.Limits limits, Waits waits) {
-    return List.of(new ExecSocket(ports, waits, limits.keepAlive()).route());
+    return new GuestSockets(ports, waits, limits.keepAlive()).routes();
   }
 
   private static Set<ImageDigest> used(Instances instances) {

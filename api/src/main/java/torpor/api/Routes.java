@@ -33,6 +33,8 @@ final class Routes {
       ConsoleWatch watch,
       HttpMetrics metrics,
       Waits waits) {
+    EventRoutes events =
+        new EventRoutes(ports.jobs(), waits, limits.longestWait(), limits.keepAlive());
     ConsoleAnswers consoles =
         new ConsoleAnswers(watch, waits, limits.keepAlive(), limits.longestWait());
     return Stream.of(
@@ -41,14 +43,15 @@ final class Routes {
             new JobActions(ports.jobs(), waits, limits.signalBytes()).routes(),
             new JobWaits(ports.jobs(), waits, limits.longestWait()).routes(),
             new ConsoleRoutes(ports.consoles(), consoles, ports.jobs(), waits).routes(),
-            new EventRoutes(ports.jobs(), waits, limits.longestWait(), limits.keepAlive()).routes(),
+            events.routes(),
             new KeyRoutes(keys, waits).routes(),
             new NodeRoutes(ports.definitions(), ports.jobs(), ports.status(), metrics, waits)
                 .routes(),
             new CapabilityRoutes(ports.definitions()).routes(),
             ports
                 .machines()
-                .map(machines -> MachineRoutes.all(machines, limits, clock, consoles, waits))
+                .map(
+                    machines -> MachineRoutes.all(machines, limits, clock, consoles, events, waits))
                 .orElseGet(MachineRoutes::none),
             new GuestRoutes(
                     ports.guests(),

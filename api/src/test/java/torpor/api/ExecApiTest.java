@@ -3,19 +3,12 @@ package torpor.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,45 +33,10 @@ class ExecApiTest {
     server.close();
   }
 
-  /// Everything that comes over one connection, in order.
-  private static final class Ear implements WebSocket.Listener {
-    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-
-    @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-      heard.add("text " + text);
-      socket.request(1);
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer bytes, boolean last) {
-      heard.add("binary " + StandardCharsets.ISO_8859_1.decode(bytes));
-      socket.request(1);
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      heard.add("close " + code);
-      return CompletableFuture.completedFuture(null);
-    }
-
-    private String next() throws InterruptedException {
-      String next = heard.poll(10, TimeUnit.SECONDS);
-      return next == null ? "nothing" : next;
-    }
-  }
-
-  private final HttpClient client = HttpClient.newHttpClient();
   private final Ear ear = new Ear();
 
   private WebSocket connect() {
-    return client
-        .newWebSocketBuilder()
-        .buildAsync(
-            URI.create("ws://127.0.0.1:%d/v1/instances/web/exec".formatted(server.port)), ear)
-        .join();
+    return server.connect("/v1/instances/web/exec", ear);
   }
 
   private static void say(WebSocket socket, String text) {

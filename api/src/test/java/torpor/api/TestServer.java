@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -216,6 +217,11 @@ final class TestServer implements AutoCloseable {
 
   CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest.Builder request) {
     return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  WebSocket connect(String path, WebSocket.Listener listener) {
+    URI address = URI.create("ws://127.0.0.1:" + port + path);
+    return client.newWebSocketBuilder().buildAsync(address, listener).join();
   }
 
   Lines stream(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -2,9 +2,13 @@
 // an API key. Prints one line for each step that came out as it should; exits with 1 at the first
 // that did not.
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const Hypeman = createRequire(import.meta.url)('@onkernel/hypeman').default;
+const cp = createRequire(import.meta.url)('@onkernel/hypeman/lib/cp.js');
 const client = new Hypeman({ baseURL: process.argv[2], apiKey: process.argv[3], maxRetries: 0 });
 
 async function step(name, work) {
@@ -78,6 +82,17 @@ await step('instances.logs', async () => {
   const lines = [];
   for await (const line of await client.instances.logs(web.id, { tail: 2 })) lines.push(line);
   assert.deepEqual(lines, ['said "two"', 'three']);
+});
+
+await step('cp', async () => {
+  const place = { baseURL: process.argv[2], apiKey: process.argv[3] };
+  const directory = mkdtempSync(join(tmpdir(), 'torpor-cp-'));
+  const there = join(directory, 'there.bin');
+  writeFileSync(there, Buffer.from([0, 1, 2, 127]));
+  await cp.cpToInstance(place, { instanceId: web.id, srcPath: there, dstPath: '/srv/it.bin' });
+  const back = join(directory, 'back.bin');
+  await cp.cpFromInstance(place, { instanceId: web.id, srcPath: '/srv/it.bin', dstPath: back });
+  assert.deepEqual([...readFileSync(back)], [0, 1, 2, 127]);
 });
 
 let snapshot;

@@ -8,6 +8,7 @@ import java.util.Map;
 ///
 /// @param sequence greater for every later event of this node; gaps are possible. The id of its
 ///   server-sent event
+/// @param jobId to what it happened: a job, or a hand-driven instance (`inst_…`)
 /// @param kind such as `job.suspended`
 /// @param attributes what is worth knowing, by kind
 public record Event(

@@ -61,12 +61,7 @@ public final class UnbuiltRoutes {
         new Gap(HandlerType.GET, schedule, unscheduled, ask),
         new Gap(HandlerType.DELETE, schedule, unscheduled, ask),
         new Gap(HandlerType.GET, "/v1/instances/{id}/auto-standby/status", unseen, look),
-        new Gap(HandlerType.POST, "/v1/instances/{id}/auto-standby/hold", unseen, look),
-        new Gap(
-            HandlerType.GET,
-            "/v1/instances/{id}/cp",
-            "files are not copied over a WebSocket",
-            "Run tar in the instance over /exec."));
+        new Gap(HandlerType.POST, "/v1/instances/{id}/auto-standby/hold", unseen, look));
   }
 
   /// A noun with the usual verbs.

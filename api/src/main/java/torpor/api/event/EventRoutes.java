@@ -11,6 +11,7 @@ import torpor.api.http.Parameters;
 import torpor.api.http.Route;
 import torpor.api.http.Waits;
 import torpor.api.job.JobPath;
+import torpor.core.instance.InstanceId;
 import torpor.core.job.JobId;
 import torpor.engine.caller.Jobs;
 import torpor.engine.store.RecordedHappening;
@@ -18,7 +19,7 @@ import torpor.wire.Event;
 import torpor.wire.EventPage;
 import torpor.wire.WireJson;
 
-/// The history of the node, and of one job.
+/// The history of the node, of one job, and of one instance.
 public final class EventRoutes {
   private static final int STREAM_PAGE = 1_000;
 
@@ -54,11 +55,7 @@ public final class EventRoutes {
   private void ofJob(Context context) throws IOException {
     JobId id = JobPath.id(context, jobs, waits);
     waits.reply(jobs.get(id));
-    if (EventStream.isWanted(context)) {
-      stream(context, Optional.of(id), startOf(context).orElse(0L));
-    } else {
-      page(context, Optional.of(id));
-    }
+    ofOne(context, id);
   }
 
   private static Optional<Long> startOf(Context context) {
@@ -97,10 +94,24 @@ public final class EventRoutes {
     }
   }
 
+  /// What happened to one hand-driven instance; the history has it under the same ULID.
+  public void ofInstance(Context context, InstanceId id) throws IOException {
+    ofOne(context, new JobId(id.ulid()));
+  }
+
+  private void ofOne(Context context, JobId id) throws IOException {
+    if (EventStream.isWanted(context)) {
+      stream(context, Optional.of(id), startOf(context).orElse(0L));
+    } else {
+      page(context, Optional.of(id));
+    }
+  }
+
   private static Event shown(RecordedHappening recorded) {
+    boolean ofInstance = recorded.happening().kind().startsWith("instance.");
     return new Event(
         recorded.sequence(),
-        recorded.job().toString(),
+        ofInstance ? InstanceId.of(recorded.job()).toString() : recorded.job().toString(),
         recorded.at(),
         recorded.happening().kind(),
         recorded.happening().attributes());

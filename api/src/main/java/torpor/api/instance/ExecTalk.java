@@ -3,33 +3,28 @@ package torpor.api.instance;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.websocket.api.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.api.http.Problems;
 import torpor.api.http.RefusedException;
+import torpor.api.http.SocketEnd;
 import torpor.api.http.Waits;
 import torpor.core.instance.InstanceId;
 import torpor.core.machine.ExitStatus;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.caller.InstanceSessions;
-import torpor.wire.WireJson;
 import torpor.wire.instance.ExecControl;
 import torpor.wire.instance.ExecEnd;
 import torpor.wire.instance.ExecRequest;
 
-/// One connection and its program. What comes in is handled one message at a time, on a thread that
-/// may wait: so a caller sends no faster than the program reads.
-final class ExecTalk {
+/// One program and its connection.
+final class ExecTalk implements SocketTalk {
   private static final Logger log = LoggerFactory.getLogger(ExecTalk.class);
   private static final int NOT_BEGUN = 127;
-  private static final int NORMAL = 1000;
-  private static final int GOING_AWAY = 1001;
 
   /// How long a program may leave its input unread before the connection counts as broken.
   private static final Duration INPUT_WITHIN = Duration.ofHours(1);
@@ -37,11 +32,9 @@ final class ExecTalk {
   private final InstanceSessions sessions;
   private final InstanceId instance;
   private final Waits waits;
-  private final CompletableFuture<org.eclipse.jetty.websocket.api.Session> socket =
-      new CompletableFuture<>();
+  private final SocketEnd end;
   private final AtomicReference<Optional<InstanceSessions.Session>> program =
       new AtomicReference<>(Optional.empty());
-  private final CompletableFuture<Void> over = new CompletableFuture<>();
   private volatile boolean asked;
   private volatile boolean separate;
 
@@ -49,20 +42,16 @@ final class ExecTalk {
     this.sessions = sessions;
     this.instance = instance;
     this.waits = waits;
+    this.end = new SocketEnd(waits);
   }
 
-  void open(org.eclipse.jetty.websocket.api.Session session) {
-    socket.complete(session);
-    var _ =
-        CompletableFuture.anyOf(over, waits.stopped().toCompletableFuture())
-            .thenRun(() -> {
-              if (!over.isDone()) {
-                session.close(GOING_AWAY, "the daemon is stopping", Callback.NOOP);
-              }
-            });
+  @Override
+  public SocketEnd end() {
+    return end;
   }
 
-  void text(String message) {
+  @Override
+  public void text(String message) {
     try {
       if (asked) {
         control(ExecReader.message(message, ExecControl.class));
@@ -71,9 +60,13 @@ final class ExecTalk {
         begin(ExecReader.message(message, ExecRequest.class));
       }
     } catch (RefusedException refused) {
-      end(NOT_BEGUN, Optional.of(refused.refusal()));
-      close();
+      refuse(refused);
     }
+  }
+
+  private void refuse(RefusedException refused) {
+    end.end(new ExecEnd(NOT_BEGUN, Optional.of(Problems.of(refused.refusal()))));
+    close();
   }
 
   private void begin(ExecRequest request) {
@@ -81,7 +74,7 @@ final class ExecTalk {
     InstanceSessions.Session begun =
         waits.reply(sessions.exec(instance, ExecReader.request(request), this::send));
     program.set(Optional.of(begun));
-    if (over.isDone()) {
+    if (end.isClosed()) {
       begun.close();
     }
     var _ = begun.exit().whenComplete(this::ended);
@@ -90,9 +83,9 @@ final class ExecTalk {
   private void ended(@Nullable ExitStatus status, @Nullable Throwable failure) {
     if (status == null) {
       log.warn("{}: the end of a program is not known", instance, failure);
-      end(NOT_BEGUN, Optional.of(lost()));
+      end.end(new ExecEnd(NOT_BEGUN, Optional.of(Problems.of(lost()))));
     } else {
-      end(InstanceJson.exitCode(status), Optional.empty());
+      end.end(new ExecEnd(InstanceJson.exitCode(status), Optional.empty()));
     }
   }
 
@@ -124,7 +117,9 @@ final class ExecTalk {
                 "Send {\"command\": [...]} first."));
   }
 
-  void bytes(ByteBuffer data) {
+  /// Waits until the program has taken it, so a caller sends no faster than the program reads.
+  @Override
+  public void bytes(ByteBuffer data) {
     try {
       ByteBuffer input = data.slice();
       if (separate && input.hasRemaining()) {
@@ -132,38 +127,22 @@ final class ExecTalk {
       }
       waits.value(running().input(input), INPUT_WITHIN);
     } catch (RefusedException refused) {
-      end(NOT_BEGUN, Optional.of(refused.refusal()));
-      close();
+      refuse(refused);
     }
   }
 
   private CompletionStage<Void> send(InstanceSessions.Source source, ByteBuffer bytes) {
-    ByteBuffer message = bytes;
-    if (separate) {
-      message = ByteBuffer.allocate(bytes.remaining() + 1);
-      message.put((byte) (source == InstanceSessions.Source.STDOUT ? 1 : 2)).put(bytes).flip();
+    if (!separate) {
+      return end.send(bytes);
     }
-    ByteBuffer whole = message;
-    return socket.thenCompose(session -> {
-      CompletableFuture<Void> sent = new CompletableFuture<>();
-      session.sendBinary(
-          whole, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
-      return sent;
-    });
+    ByteBuffer tagged = ByteBuffer.allocate(bytes.remaining() + 1);
+    byte stream = (byte) (source == InstanceSessions.Source.STDOUT ? 1 : 2);
+    return end.send(tagged.put(stream).put(bytes).flip());
   }
 
-  private void end(int exitCode, Optional<Refusal> why) {
-    String last = WireJson.write(new ExecEnd(exitCode, why.map(Problems::of)));
-    var _ =
-        socket.thenAccept(session ->
-            session.sendText(
-                last,
-                Callback.from(
-                    () -> session.close(NORMAL, "", Callback.NOOP), _ -> session.disconnect())));
-  }
-
-  void close() {
-    over.complete(null);
+  @Override
+  public void close() {
+    end.close();
     program.get().ifPresent(InstanceSessions.Session::close);
   }
 }

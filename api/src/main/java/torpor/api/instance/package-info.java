@@ -5,7 +5,7 @@
 ///                  │
 ///                  v
 ///   InstanceRoutes, InstanceActions, ForkRoutes ──> engine.caller.Instances ──> InstanceJson
-///   InstanceLogs ──> console          GuestRoutes, ExecSocket, CopySocket ──> InstanceSessions
+///   InstanceLogs ──> console          GuestViews, GuestSockets ──> InstanceSessions
 /// ```
 ///
 /// Whatever takes long is waited for, up to the caller's patience, and then answered with 202 and

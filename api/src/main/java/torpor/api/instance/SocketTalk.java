@@ -1,0 +1,17 @@
+package torpor.api.instance;
+
+import java.nio.ByteBuffer;
+import torpor.api.http.SocketEnd;
+
+/// What is said on one connection, by either end. Messages come one at a time, on a thread that may
+/// wait.
+interface SocketTalk {
+  SocketEnd end();
+
+  void text(String message);
+
+  void bytes(ByteBuffer data);
+
+  /// The connection is gone.
+  void close();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package torpor.wire.instance;
+
+import org.jspecify.annotations.NullMarked;
