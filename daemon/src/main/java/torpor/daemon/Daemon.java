@@ -161,7 +161,8 @@ public final class Daemon implements Service {
                     secrets::verify,
                     new StoredKeys(store),
                     directories::console,
-                    new Readiness(store, closed::get)),
+                    new Readiness(store, closed::get),
+                    machines.api(engine, directories)),
                 apiSettings(settings, data, listen),
                 Clock.tickMillis(ZoneOffset.UTC)));
     listen(api, listen);

@@ -31,7 +31,16 @@ public record Sources(
   /// @param data the standard data directory of this user
   /// @param maxHeapBytes what this process may hold in memory
   /// @param memoryBytes that the host has
-  public record Host(Path data, String name, long maxHeapBytes, int processors, long memoryBytes) {}
+  public record Host(Path data, String name, long maxHeapBytes, int processors, long memoryBytes) {
+    public static Host ofThisOne(Path data) {
+      return new Host(
+          data,
+          hostName(),
+          Runtime.getRuntime().maxMemory(),
+          Runtime.getRuntime().availableProcessors(),
+          memory());
+    }
+  }
 
   /// This process: its environment and its host.
   public static Sources ofThisProcess(
@@ -41,12 +50,7 @@ public record Sources(
         System.getenv(),
         configFile,
         Path.of("").toAbsolutePath(),
-        new Host(
-            standardData,
-            hostName(),
-            Runtime.getRuntime().maxMemory(),
-            Runtime.getRuntime().availableProcessors(),
-            memory()));
+        Host.ofThisOne(standardData));
   }
 
   private static long memory() {

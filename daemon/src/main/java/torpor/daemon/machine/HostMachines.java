@@ -13,9 +13,13 @@ import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import torpor.api.instance.MachinePorts;
+import torpor.core.job.JobId;
 import torpor.core.refusal.Reply;
 import torpor.daemon.config.Settings;
+import torpor.daemon.config.Sources;
 import torpor.engine.ByHand;
+import torpor.engine.Engine;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.instance.Capacity;
 import torpor.engine.machine.MachineRuntime;
@@ -38,16 +42,19 @@ public final class HostMachines implements AutoCloseable {
   private final Optional<LinuxNetworks> networks;
   private final MachineRuntime runtime;
   private final Capacity capacity;
+  private final Capacity has;
 
   private HostMachines(
       HostImages images,
       Optional<LinuxNetworks> networks,
       MachineRuntime runtime,
-      Capacity capacity) {
+      Capacity capacity,
+      Capacity has) {
     this.images = images;
     this.networks = networks;
     this.runtime = runtime;
     this.capacity = capacity;
+    this.has = has;
   }
 
   /// Looks what this host can do; starts nothing.
@@ -87,8 +94,15 @@ public final class HostMachines implements AutoCloseable {
           images,
           networks,
           runtime,
-          new Capacity(wanted.cpus(), wanted.memoryBytes(), wanted.diskBytes()));
+          new Capacity(wanted.cpus(), wanted.memoryBytes(), wanted.diskBytes()),
+          ofThisHost(data));
     });
+  }
+
+  private static Capacity ofThisHost(DataDirectory data) {
+    Sources.Host host = Sources.Host.ofThisOne(data.root());
+    return new Capacity(
+        host.processors(), host.memoryBytes(), data.root().toFile().getTotalSpace());
   }
 
   /// The one that was made last; the directory itself where there is none, which the runtime then
@@ -134,6 +148,25 @@ public final class HostMachines implements AutoCloseable {
                 capacity))
         : Optional.empty();
   }
+
+  /// What the API needs of them; empty where this host can run none.
+  public Optional<MachinePorts> api(Engine engine, InstanceDirectories directories) {
+    return engine
+        .instances()
+        .flatMap(instances ->
+            networks.map(network ->
+                new MachinePorts(
+                    instances,
+                    images,
+                    Optional.empty(),
+                    network::outside,
+                    id -> directories.console(new JobId(id.ulid())),
+                    new Host(has, capacity, network.slots()))));
+  }
+
+  /// What there is to give away.
+  private record Host(Capacity has, Capacity limit, int slots)
+      implements MachinePorts.HostResources {}
 
   @Override
   public void close() {

@@ -132,7 +132,7 @@ class WriterTest {
   /// The writer answers a moment before it lays its pen down. Ends by this class's timeout at the
   /// latest.
   private void waitUntilThePenIsDown() {
-    while (writingThread(writer) != Thread.currentThread()) {
+    while (!writingThread(writer).equals(Thread.currentThread())) {
       Thread.onSpinWait();
     }
   }
