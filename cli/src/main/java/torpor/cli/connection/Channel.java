@@ -260,6 +260,7 @@ public final class Channel implements AutoCloseable {
   }
 
   /// Every request through one socket.
+  @SuppressWarnings("try") // Jetty's own close() may be interrupted; we stop it instead.
   private static final class UnixHttpClient extends HttpClient {
     private final Transport transport;
 

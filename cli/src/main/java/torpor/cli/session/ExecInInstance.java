@@ -81,7 +81,7 @@ final class ExecInInstance extends ClientCommand {
       return run(connection, found);
     }
     try (LocalTerminal terminal = found.orElseThrow()) {
-      return run(connection, found);
+      return run(connection, Optional.of(terminal));
     }
   }
 

@@ -69,6 +69,7 @@ final class TarCopies {
 
   /// @param directory whether the source is one, perhaps behind a link
   /// @param target where the item itself will be
+  @SuppressWarnings("try") // The pipe is closed early: that is how the unpacking learns of the end.
   static Tally out(
       Connection connection,
       Inside from,
