@@ -24,7 +24,6 @@ import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
-import torpor.runtime.qemu.console.ConsoleLog;
 import torpor.runtime.qemu.host.ProcessIdentity;
 import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Freezer;
@@ -322,12 +321,7 @@ final class Fleet {
   private Optional<Machine> running(Place place, ProcessIdentity process, boolean leavePaused)
       throws InterruptedException {
     try {
-      ConsoleLog console = ConsoleLog.goOn(place.console(), place.journal());
-      Optional<Machine> machine = host.assembly().adopt(place, process, console, leavePaused);
-      if (machine.isEmpty()) {
-        console.close();
-      }
-      return machine;
+      return host.assembly().adopt(place, process, leavePaused);
     } catch (IOException unusable) {
       log.warn("{} runs but cannot be spoken to; it is ended", place.name(), unusable);
       return Optional.empty();

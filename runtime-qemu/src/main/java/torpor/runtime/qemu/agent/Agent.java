@@ -134,6 +134,9 @@ public final class Agent implements AutoCloseable {
     open.put(id, answer);
     try {
       send(new Frame(type, id, ByteBuffer.wrap(records.bytes())));
+    } catch (GuestException tooLarge) {
+      open.remove(id);
+      answer.completeExceptionally(tooLarge);
     } catch (IOException broken) {
       open.remove(id);
       answer.completeExceptionally(new GuestException("gone", "the guest cannot be reached"));

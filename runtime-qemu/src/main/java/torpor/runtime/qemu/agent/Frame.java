@@ -12,8 +12,16 @@ record Frame(int type, long id, ByteBuffer payload) {
   private static final int MOST_RUN = 254;
 
   /// The bytes as they are sent: stuffed so that zero occurs only as their end.
-  byte[] stuffed() {
+  ///
+  /// @throws GuestException `invalid` where there are more than a guest takes; it would not answer
+  byte[] stuffed() throws GuestException {
     int length = payload.remaining();
+    if (length > MOST_PAYLOAD) {
+      throw new GuestException(
+          "invalid",
+          "a request of %d bytes is more than the %d that a guest takes at once"
+              .formatted(length, MOST_PAYLOAD));
+    }
     byte[] plain =
         ByteBuffer.allocate(HEADER + length)
             .putInt(length)

@@ -349,36 +349,9 @@ public final class Assembly {
   /// left so.
   ///
   /// @return empty where its process is gone
-  public Optional<Machine> adopt(
-      Place place, ProcessIdentity process, ConsoleLog console, boolean leavePaused)
+  /// @throws IOException where it runs and does not answer
+  public Optional<Machine> adopt(Place place, ProcessIdentity process, boolean leavePaused)
       throws IOException, InterruptedException {
-    Optional<Vmm> found = launcher.adopt(place.name(), process, place.files());
-    Optional<Manifest> built = Machine.recorded(place);
-    if (found.isEmpty() || built.isEmpty()) {
-      return Optional.empty();
-    }
-    Conversation conversation =
-        Conversation.open(place.files(), console, new GuestApiProxy(guestApi));
-    Machine machine = new Machine(place, found.get(), conversation, blanks, built.get());
-    machine.forgetShortening();
-    machine.greet();
-    if (!isRunning(machine)) {
-      // Whether its disk is part of a snapshot by now is not known; another layer does no harm.
-      machine.standsStill(false);
-      machine.diskIsShared();
-    }
-    if (!machine.isPaused() || !leavePaused) {
-      machine.resume(clock);
-    }
-    return Optional.of(machine);
-  }
-
-  private static boolean isRunning(Machine machine) throws IOException {
-    return machine
-        .monitor()
-        .execute("query-status", PATIENCE)
-        .path("status")
-        .asString("")
-        .equals("running");
+    return new Adoption(launcher, blanks, guestApi, clock).adopt(place, process, leavePaused);
   }
 }

@@ -116,7 +116,7 @@ final class Conversation implements GuestEvents, AutoCloseable {
 
   @Override
   public void inputTaken(long session, long accepted, long limit, boolean closed) {
-    if (!proxy.inputTaken(session, accepted, limit, closed)) {
+    if (!proxy.inputTaken(session, limit, closed)) {
       sessions.inputTaken(session, accepted, limit, closed);
     }
   }

@@ -216,11 +216,16 @@ public final class Machine {
 
   /// Lets processor and programs go on, with the clock set right. Nothing to do is fine.
   public void resume(InstantSource clock) throws IOException, InterruptedException {
+    resume(clock, PATIENCE);
+  }
+
+  /// @param patience with a guest that was greeted and has not answered yet
+  void resume(InstantSource clock, Duration patience) throws IOException, InterruptedException {
     if (standing) {
       cont();
     }
     if (greeting != null) {
-      Records hello = settle(PATIENCE);
+      Records hello = settle(patience);
       programsFrozen |= hello.find("frozen").orElse("0").equals("1");
       attend(hello);
     }

@@ -1,6 +1,7 @@
 package torpor.runtime.qemu.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ class FramesTest {
   }
 
   @Test
-  void framesComeBackWhateverTheirLengthAndTheirPieces() {
+  void framesComeBackWhateverTheirLengthAndTheirPieces() throws GuestException {
     Random random = new Random(3);
     List<Frame> sent = new ArrayList<>();
     ByteArrayOutputStream stream = new ByteArrayOutputStream();
@@ -50,7 +51,7 @@ class FramesTest {
   }
 
   @Test
-  void zeroOccursOnlyAsTheEnd() {
+  void zeroOccursOnlyAsTheEnd() throws GuestException {
     byte[] stuffed = frame(5000, new Random(5)).stuffed();
 
     for (int i = 0; i < stuffed.length - 1; i++) {
@@ -60,7 +61,7 @@ class FramesTest {
   }
 
   @Test
-  void afterTheMiddleOfAFrameTheNextOneIsInStep() {
+  void afterTheMiddleOfAFrameTheNextOneIsInStep() throws GuestException {
     Random random = new Random(9);
     Frame lost = frame(3000, random);
     Frame next = frame(100, random);
@@ -73,7 +74,7 @@ class FramesTest {
   }
 
   @Test
-  void whatIsNoFrameIsDroppedAndCounted() {
+  void whatIsNoFrameIsDroppedAndCounted() throws GuestException {
     FrameReader reader = new FrameReader();
     ByteBuffer bytes = ByteBuffer.wrap(new byte[] {0, 0, 5, 1, 0, 1, 1, 1, 0});
 
@@ -82,7 +83,7 @@ class FramesTest {
   }
 
   @Test
-  void aFrameThatNeverEndsTakesNoMoreMemory() {
+  void aFrameThatNeverEndsTakesNoMoreMemory() throws GuestException {
     FrameReader reader = new FrameReader();
     byte[] endless = new byte[1 << 20];
     java.util.Arrays.fill(endless, (byte) 9);
@@ -91,5 +92,16 @@ class FramesTest {
     assertThat(reader.take(ByteBuffer.wrap(new byte[] {0}))).isEmpty();
     Frame next = frame(10, new Random(1));
     assertThat(reader.take(ByteBuffer.wrap(next.stuffed()))).contains(next);
+  }
+
+  @Test
+  void whatAGuestWouldDropInSilenceIsRefused() throws GuestException {
+    Random random = new Random(13);
+
+    assertThat(read(frame(Frame.MOST_PAYLOAD, random).stuffed(), 1000)).hasSize(1);
+    assertThatThrownBy(() -> frame(Frame.MOST_PAYLOAD + 1, random).stuffed())
+        .isInstanceOfSatisfying(
+            GuestException.class, refusal -> assertThat(refusal.code()).isEqualTo("invalid"))
+        .hasMessageContaining("65537");
   }
 }
