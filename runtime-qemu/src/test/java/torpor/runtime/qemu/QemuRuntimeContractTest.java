@@ -16,23 +16,28 @@ import torpor.testkit.machine.MachineRuntimeContract;
 
 class QemuRuntimeContractTest extends MachineRuntimeContract {
   private static Path shared = Path.of("/");
+  private static Optional<HttpGuestApi> guestApi = Optional.empty();
   private Optional<QemuRuntime> newest = Optional.empty();
 
   @BeforeAll
   static void prepare() throws IOException {
     shared = Files.createTempDirectory("qemu");
+    guestApi = Optional.of(HttpGuestApi.open());
   }
 
   @AfterAll
   static void clear() throws IOException {
+    guestApi.ifPresent(HttpGuestApi::close);
     Directories.delete(shared);
   }
 
   @Override
   protected MachineRuntime open(Path dataDirectory) {
-    QemuRuntime runtime = TestRuntimes.open(shared, dataDirectory.getFileName().toString());
+    HttpGuestApi api = guestApi.orElseThrow();
+    String owner = dataDirectory.getFileName().toString();
+    QemuRuntime runtime = TestRuntimes.open(shared, owner, Optional.of(api.address()));
     newest = Optional.of(runtime);
-    return new CarriedCalls(runtime);
+    return new ServedRuntime(runtime, api);
   }
 
   @Override
@@ -63,7 +68,7 @@ class QemuRuntimeContractTest extends MachineRuntimeContract {
 
   @Override
   protected Optional<JsonText> asksForCheckpoint() {
-    return Optional.of(TestRuntimes.shell(CarriedCalls.ASKS));
+    return Optional.of(guestApi.orElseThrow().caller(JOB));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package torpor.runtime.qemu;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,8 +24,13 @@ final class TestRuntimes {
   /// @param shared by all tests of a class: its templates, its image
   /// @param owner of the machines
   static QemuRuntime open(Path shared, String owner) {
+    return open(shared, owner, Optional.empty());
+  }
+
+  /// @param guestApi to where programs in the machines are carried
+  static QemuRuntime open(Path shared, String owner, Optional<SocketAddress> guestApi) {
     try {
-      MachineRuntime runtime = QemuRuntime.open(settings(shared, owner));
+      MachineRuntime runtime = QemuRuntime.open(settings(shared, owner, guestApi));
       Assumptions.assumeTrue(
           runtime.capabilities().available(),
           () -> "SKIPPED: " + runtime.capabilities().problems());
@@ -38,12 +44,17 @@ final class TestRuntimes {
   }
 
   static QemuSettings settings(Path shared, String owner) throws IOException, InterruptedException {
+    return settings(shared, owner, Optional.empty());
+  }
+
+  private static QemuSettings settings(Path shared, String owner, Optional<SocketAddress> guestApi)
+      throws IOException, InterruptedException {
     return new QemuSettings(
         owner,
         Files.createDirectories(shared.resolve("qemu")),
         kernel(),
         BusyboxImage.in(shared),
-        Optional.empty(),
+        guestApi,
         Optional.empty(),
         Optional.empty(),
         true);
