@@ -17,6 +17,7 @@ import torpor.core.machine.RuntimeName;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
+import torpor.engine.caller.InstanceSessions;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.instance.Machines;
 import torpor.engine.machine.Capabilities;
@@ -34,6 +35,7 @@ import torpor.runtime.qemu.definition.MachineConfig;
 import torpor.runtime.qemu.machine.Identity;
 import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
+import torpor.runtime.qemu.session.MachineSessions;
 import torpor.runtime.qemu.vmm.MachineName;
 
 /// Runs images as virtual machines: those of jobs by the port of the runtimes, those driven by hand
@@ -176,27 +178,10 @@ public final class QemuRuntime implements MachineRuntime {
         ulid, machine -> GuestProcess.exec(machine.agent(), machine.sessions(), command, sink));
   }
 
-  /// Takes entries, as `guest/init/README.md` describes them, and makes files of them in a machine.
-  ///
-  /// @param what records of COPY_IN: `path`, `user`
-  public CompletionStage<GuestProcess> copyIn(
-      String ulid, Records what, GuestProcess.Sink messages) {
-    return inMachine(
-        ulid, machine -> GuestProcess.copyIn(machine.agent(), machine.sessions(), what, messages));
-  }
-
-  /// Gives the entries of what is in a machine, or with `metadata=1` only says what is there.
-  ///
-  /// @param what records of COPY_OUT: `path`, `follow`, `metadata`
-  public CompletionStage<GuestProcess> copyOut(
-      String ulid, Records what, GuestProcess.Sink entries) {
-    return inMachine(
-        ulid, machine -> GuestProcess.copyOut(machine.agent(), machine.sessions(), what, entries));
-  }
-
-  /// What the programs in a machine use, as `guest/init/README.md` names it.
-  public CompletionStage<Records> statistics(String ulid) {
-    return inMachine(ulid, machine -> machine.agent().statistics());
+  /// What is done inside machines besides their own programs: those of hand-driven instances, and
+  /// those of jobs, whose one instance has the job's id.
+  public InstanceSessions sessions() {
+    return new MachineSessions(ulid -> byHand.machine(ulid).or(() -> fleet.machine(ulid)));
   }
 
   private <T> CompletionStage<T> inMachine(

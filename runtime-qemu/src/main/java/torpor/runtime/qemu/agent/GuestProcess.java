@@ -2,44 +2,73 @@ package torpor.runtime.qemu.agent;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A program, or a copy, that runs in the guest next to its workload. Thread-safe; input comes from
-/// one thread at a time.
+/// A program, or a copy, that runs in the guest next to its workload. Thread-safe.
+///
+/// What it prints is acknowledged when its taker has it, so that a slow taker holds the program up:
+/// the guest keeps 64 KiB of a stream that are not acknowledged, and then whoever prints waits.
 public final class GuestProcess implements Sessions.Listener {
   private static final Logger log = LoggerFactory.getLogger(GuestProcess.class);
+  private static final Executor THREADS =
+      task -> Thread.ofVirtual().name("guest-session").start(task);
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
   private static final int OUTPUT = 1;
-  private static final int CHUNK = 32 * 1024;
 
-  /// Told of what the program prints, in order, on the connection's reading thread.
+  /// More than a guest that keeps to its window can have sent.
+  private static final long MOST_WAITING = 256 * 1024;
+
+  /// Told of what the program prints, in order, and has taken it when it returns.
   @FunctionalInterface
   public interface Sink {
     /// @param stream 1 is standard output, 2 standard error
     void take(int stream, ByteBuffer data);
+
+    /// The same in its own time.
+    default PacedSink paced() {
+      return (stream, data) -> {
+        take(stream, data);
+        return DONE;
+      };
+    }
+  }
+
+  /// Takes what the program prints in its own time, in order, one call at a time; on a thread of
+  /// its own, so that it may also wait.
+  @FunctionalInterface
+  public interface PacedSink {
+    /// @param stream 1 is standard output, 2 standard error
+    /// @return completes when the next may come; one that fails ends the program
+    CompletionStage<Void> take(int stream, ByteBuffer data);
   }
 
   private final long session;
   private final Agent agent;
   private final Sessions sessions;
-  private final Sink sink;
+  private final PacedSink sink;
+  private final InputWindow input;
   private final CompletableFuture<Records> exit = new CompletableFuture<>();
-  private final AtomicLong output = new AtomicLong();
-  private final AtomicLong errors = new AtomicLong();
-  private final AtomicLong limit = new AtomicLong();
-  private final Semaphore room = new Semaphore(0);
-  private long sent;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicLong waiting = new AtomicLong();
 
-  private GuestProcess(Agent agent, Sessions sessions, Sink sink) {
+  // Only the connection's reading thread touches these.
+  private CompletableFuture<Void> taken = DONE;
+  private long output;
+  private long errors;
+
+  private GuestProcess(Agent agent, Sessions sessions, PacedSink sink) {
     this.session = Agent.newNumber();
     this.agent = agent;
     this.sessions = sessions;
     this.sink = sink;
+    this.input = new InputWindow(session, agent, THREADS);
   }
 
   /// Starts a program.
@@ -48,20 +77,26 @@ public final class GuestProcess implements Sessions.Listener {
   /// @return completes when it runs; fails with a [GuestException] where it cannot be started
   public static CompletableFuture<GuestProcess> exec(
       Agent agent, Sessions sessions, Records command, Sink sink) {
+    return execPaced(agent, sessions, command, sink.paced());
+  }
+
+  /// As [#exec], at the pace of whoever takes the output.
+  public static CompletableFuture<GuestProcess> execPaced(
+      Agent agent, Sessions sessions, Records command, PacedSink sink) {
     GuestProcess process = new GuestProcess(agent, sessions, sink);
     return process.begin(agent.exec(process.listening(), command));
   }
 
   /// Takes entries, as the protocol describes them, as its input and makes them in the guest.
   public static CompletableFuture<GuestProcess> copyIn(
-      Agent agent, Sessions sessions, Records what, Sink sink) {
+      Agent agent, Sessions sessions, Records what, PacedSink sink) {
     GuestProcess process = new GuestProcess(agent, sessions, sink);
     return process.begin(agent.copyIn(process.listening(), what));
   }
 
   /// Prints the entries of what is in the guest.
   public static CompletableFuture<GuestProcess> copyOut(
-      Agent agent, Sessions sessions, Records what, Sink sink) {
+      Agent agent, Sessions sessions, Records what, PacedSink sink) {
     GuestProcess process = new GuestProcess(agent, sessions, sink);
     return process.begin(agent.copyOut(process.listening(), what));
   }
@@ -81,31 +116,20 @@ public final class GuestProcess implements Sessions.Listener {
         });
   }
 
-  /// Completes with the guest's report of how it ended; fails where the machine is gone first.
+  /// Completes with the guest's report of how it ended, when all its output was taken. Fails with a
+  /// [GuestException] where it was closed or the machine is gone before, or with what its sink
+  /// failed with.
   public CompletableFuture<Records> exit() {
     return exit.copy();
   }
 
   /// Sends it input, as fast as it takes it.
   ///
+  /// @param data not to be changed until the answer
   /// @param end whether that was all
-  public void write(ByteBuffer data, boolean end, Duration patience)
-      throws IOException, InterruptedException {
-    while (data.hasRemaining()) {
-      while (limit.get() <= sent) {
-        if (exit.isDone() || !room.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-          throw new GuestException("gone", "the program takes no more input");
-        }
-      }
-      int count = (int) Math.min(Math.min(CHUNK, data.remaining()), limit.get() - sent);
-      ByteBuffer piece = data.slice(data.position(), count);
-      data.position(data.position() + count);
-      agent.input(session, sent, piece, false);
-      sent += count;
-    }
-    if (end) {
-      agent.input(session, sent, ByteBuffer.allocate(0), true);
-    }
+  /// @return completes when the guest has it, or when nobody will read it any more
+  public CompletableFuture<Void> input(ByteBuffer data, boolean end) {
+    return input.send(data, end);
   }
 
   public CompletableFuture<Records> signal(int number) {
@@ -118,14 +142,24 @@ public final class GuestProcess implements Sessions.Listener {
 
   /// Ends it, if it still runs.
   public void close() {
+    if (closed.compareAndSet(false, true)) {
+      exit.completeExceptionally(new GuestException("closed", "the program was ended"));
+      release();
+    }
+  }
+
+  private void release() {
     sessions.forget(session);
-    var _ = agent.release(session);
+    input.close();
+    // A machine that stands still takes no bytes: let nobody wait for it.
+    THREADS.execute(() -> {
+      var _ = agent.release(session);
+    });
   }
 
   @Override
   public void output(int stream, long offset, ByteBuffer data) {
-    AtomicLong taken = stream == OUTPUT ? output : errors;
-    long known = taken.get();
+    long known = stream == OUTPUT ? output : errors;
     if (offset + data.remaining() <= known) {
       return;
     }
@@ -133,8 +167,38 @@ public final class GuestProcess implements Sessions.Listener {
       data.position(data.position() + (int) (known - offset));
     }
     long end = Math.max(offset, known) + data.remaining();
-    sink.take(stream, data);
-    taken.set(end);
+    if (stream == OUTPUT) {
+      output = end;
+    } else {
+      errors = end;
+    }
+    if (waiting.addAndGet(data.remaining()) > MOST_WAITING) {
+      fail(new GuestException("protocol", "the guest sends more than was asked for"));
+      return;
+    }
+    taken = taken.thenComposeAsync(_ -> deliver(stream, end, data), THREADS);
+    var _ =
+        taken.exceptionally(refused -> {
+          fail(refused);
+          return null;
+        });
+  }
+
+  private CompletionStage<Void> deliver(int stream, long end, ByteBuffer data) {
+    if (closed.get()) {
+      return DONE;
+    }
+    int count = data.remaining();
+    return sink.take(stream, data)
+        .thenAcceptAsync(
+            _ -> {
+              waiting.addAndGet(-count);
+              acknowledge(stream, end);
+            },
+            THREADS);
+  }
+
+  private void acknowledge(int stream, long end) {
     try {
       agent.acknowledge(session, stream, end);
     } catch (IOException gone) {
@@ -142,22 +206,34 @@ public final class GuestProcess implements Sessions.Listener {
     }
   }
 
-  @Override
-  public void inputTaken(long accepted, long newLimit, boolean closed) {
-    limit.accumulateAndGet(newLimit, Math::max);
-    room.release();
-  }
-
-  @Override
-  public void exited(Records report) {
-    exit.complete(report);
-    room.release();
+  private void fail(Throwable reason) {
+    exit.completeExceptionally(
+        reason instanceof CompletionException wrapped && wrapped.getCause() != null
+            ? wrapped.getCause()
+            : reason);
     close();
   }
 
   @Override
+  public void inputTaken(long accepted, long limit, boolean unread) {
+    if (unread) {
+      input.close();
+    } else {
+      input.mayReach(limit);
+    }
+  }
+
+  @Override
+  public void exited(Records report) {
+    release();
+    var _ = taken.thenRun(() -> exit.complete(report));
+  }
+
+  @Override
   public void lost() {
-    exit.completeExceptionally(new GuestException("gone", "the machine is gone"));
-    room.release();
+    sessions.forget(session);
+    input.close();
+    GuestException gone = new GuestException("gone", "the machine is gone");
+    var _ = taken.thenRun(() -> exit.completeExceptionally(gone));
   }
 }

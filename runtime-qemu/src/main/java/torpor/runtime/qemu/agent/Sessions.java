@@ -33,6 +33,11 @@ public final class Sessions {
     listeners.put(session, listener);
   }
 
+  /// Whether somebody listens to it.
+  boolean isHeard(long session) {
+    return listeners.containsKey(session);
+  }
+
   public void forget(long session) {
     listeners.remove(session);
   }

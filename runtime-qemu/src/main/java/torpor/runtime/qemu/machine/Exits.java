@@ -3,13 +3,13 @@ package torpor.runtime.qemu.machine;
 import torpor.core.machine.ExitStatus;
 import torpor.runtime.qemu.agent.Records;
 
-/// How a workload ended, from the guest's report. Pure.
-final class Exits {
+/// How a program ended, from the guest's report. Pure.
+public final class Exits {
   private static final int KILLED = 9;
 
   private Exits() {}
 
-  static ExitStatus of(Records report) {
+  public static ExitStatus of(Records report) {
     long oomKills = report.number("oom_kills").orElse(0);
     if (report.number("code").isPresent()) {
       return new ExitStatus.Exited((int) report.number("code").getAsLong());

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 import torpor.core.machine.ExitStatus;
 import torpor.runtime.qemu.agent.Agent;
 import torpor.runtime.qemu.agent.GuestException;
+import torpor.runtime.qemu.agent.LeftSessions;
 import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.agent.Sessions;
 import torpor.runtime.qemu.disk.BlankDisks;
@@ -137,6 +138,7 @@ public final class Machine {
       throw new IOException("the machine ended: " + Launcher.tail(vmm.files().log()), silent);
     }
     greeting = null;
+    LeftSessions.drain(agent(), sessions(), hello);
     return hello;
   }
 
