@@ -3,7 +3,8 @@
 /// ```
 ///  request ─ id ──→ frames on a Unix socket ──→ guest        one answer with the same id
 ///  OUTPUT  ←─ absolute offset ──────────────── guest ──→ console file, then OUTPUT_ACK
-///  OPEN    ←─ a program calls the guest API ── guest ──→ GuestApiProxy ──→ daemon
+///  OPEN    ←─ a program calls the guest API ── guest ──→ GuestApiProxy, a ProxiedConnection
+///                                              and its Window each ──→ daemon
 /// ```
 ///
 /// A connection begins with CONNECT, one per life of a machine and per daemon. What was in flight
