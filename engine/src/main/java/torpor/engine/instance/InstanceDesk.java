@@ -129,7 +129,26 @@ final class InstanceDesk implements Instances {
     return noRoom(id, event)
         .<CompletionStage<Reply<Instance>>>map(
             why -> CompletableFuture.completedFuture(Reply.refused(why)))
-        .orElseGet(() -> actors.ask(id, event));
+        .orElseGet(() ->
+            event instanceof InstanceEvent.DropSnapshotAsked(SnapshotNumber number, var _)
+                ? drop(id, number)
+                : actors.ask(id, event));
+  }
+
+  /// Without its newest snapshot, the newest of the others is what a restore goes on from.
+  private CompletionStage<Reply<Instance>> drop(InstanceId id, SnapshotNumber number) {
+    return store
+        .snapshots(id)
+        .thenCompose(known -> {
+          Optional<SnapshotRef> next =
+              known.stream()
+                  .map(SnapshotRecord::ref)
+                  .filter(ref -> !ref.number().equals(number))
+                  .max(Comparator.comparing(SnapshotRef::number));
+          return known.stream().anyMatch(record -> record.ref().number().equals(number))
+              ? actors.ask(id, new InstanceEvent.DropSnapshotAsked(number, next))
+              : CompletableFuture.completedFuture(Reply.refused(noSnapshot(id, number)));
+        });
   }
 
   /// What sleeps has given its memory back, and needs room again to go on.

@@ -111,7 +111,8 @@ final class AskRules {
             case InstanceState.Running _ -> OperationRules.NOTHING;
             default -> refused(instance, "be resumed", "From standby it is restored.");
           };
-      case InstanceEvent.DropSnapshotAsked(SnapshotNumber number) -> drop(instance, number, draft);
+      case InstanceEvent.DropSnapshotAsked(SnapshotNumber number, var next) ->
+          drop(instance, number, next, draft);
       case InstanceEvent.ProtectAsked _, InstanceEvent.DeleteAsked _ -> OperationRules.NOTHING;
     };
   }
@@ -183,7 +184,8 @@ final class AskRules {
     return Moves.detachThen(instance, draft.happened(InstanceHappening.STOPPED), Step.DETACH);
   }
 
-  private static InstanceDecision drop(Instance instance, SnapshotNumber number, Draft draft) {
+  private static InstanceDecision drop(
+      Instance instance, SnapshotNumber number, Optional<SnapshotRef> next, Draft draft) {
     boolean standsOn =
         instance.state() instanceof InstanceState.Standby(SnapshotRef at)
             && at.number().equals(number);
@@ -199,7 +201,7 @@ final class AskRules {
         .effect(new InstanceEffect.DropSnapshot(number))
         .happened(InstanceHappening.SNAPSHOT_DELETED, "snapshot", number.toString());
     if (instance.newest().filter(ref -> ref.number().equals(number)).isPresent()) {
-      draft.newest(Optional.empty());
+      draft.newest(next);
     }
     return draft.done();
   }

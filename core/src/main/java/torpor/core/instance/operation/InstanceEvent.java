@@ -33,7 +33,14 @@ public sealed interface InstanceEvent {
 
   record SnapshotAsked(Optional<String> label) implements FromCaller {}
 
-  record DropSnapshotAsked(SnapshotNumber number) implements FromCaller {}
+  /// @param next the newest of the others, which becomes the newest where this one was
+  record DropSnapshotAsked(SnapshotNumber number, Optional<SnapshotRef> next)
+      implements FromCaller {
+
+    public DropSnapshotAsked(SnapshotNumber number) {
+      this(number, Optional.empty());
+    }
+  }
 
   record ProtectAsked(boolean protect) implements FromCaller {}
 
