@@ -80,23 +80,41 @@ class PostgresqlTroubleTest extends TroubleContract {
       assertThat(failure(store.commit(StoreSamples.insert(job)))).isEmpty();
       try {
         standbys(statement, "'nobody'");
-        CompletionStage<CommitOutcome> hanging =
-            store.commit(StoreSamples.update(new StoredJob(job, new Version(1)), job));
-        statement.execute(
-            "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event ="
-                + " 'SyncRep') LOOP PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP;"
-                + " END $$");
+        // The server takes the setting over in its own time: commits before that do not wait.
+        int committed = 0;
+        CompletionStage<CommitOutcome> hanging;
+        do {
+          committed++;
+          hanging =
+              store.commit(StoreSamples.update(new StoredJob(job, new Version(committed)), job));
+        } while (!waitsForStandby(statement, hanging));
         for (Connection connection : List.copyOf(opened)) {
           connection.abort(Runnable::run);
         }
         assertThat(failure(hanging)).isPresent();
-        assertThat(version(store.load(job.id()))).as("still under way").isEqualTo(1);
+        assertThat(version(store.load(job.id()))).as("still under way").isEqualTo(committed);
 
-        assertThat(version(store.loadSettled(job.id()))).isEqualTo(2);
+        assertThat(version(store.loadSettled(job.id()))).isEqualTo(committed + 1);
       } finally {
         standbys(statement, "''");
       }
     }
+  }
+
+  /// Whether the server holds the commit back; false where it is through.
+  private static boolean waitsForStandby(Statement statement, CompletionStage<?> commit)
+      throws SQLException {
+    while (!commit.toCompletableFuture().isDone()) {
+      try (ResultSet result =
+          statement.executeQuery(
+              "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'),"
+                  + " pg_sleep(0.01)")) {
+        if (result.next() && result.getBoolean(1)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static Connection remembered(Connection connection, List<Connection> opened) {
