@@ -158,7 +158,9 @@ public final class HostMachines implements AutoCloseable {
                 new MachinePorts(
                     instances,
                     images,
-                    Optional.empty(),
+                    Optional.of(runtime)
+                        .filter(QemuRuntime.class::isInstance)
+                        .map(qemu -> ((QemuRuntime) qemu).sessions()),
                     network::outside,
                     id -> directories.console(new JobId(id.ulid())),
                     new Host(has, capacity, network.slots()))));
