@@ -58,7 +58,7 @@ record DaemonSetup(
 
   /// Below the range from which the system takes ports for outgoing connections: one of those could
   /// sit on ours while the daemon is down.
-  private static int freePort() {
+  static int freePort() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
       try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -1,0 +1,111 @@
+package torpor.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/// What the machines of one data directory occupy on the host: processes, networks, directories.
+///
+/// @param mark by which its networks are named
+record MachineTraces(Path data, String mark) {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /// Reads the mark from the network of an instance that runs.
+  ///
+  /// @param instance its id
+  static MachineTraces of(Path data, String instance) throws IOException, InterruptedException {
+    String links = HostTools.run("ip", "-oneline", "link", "show");
+    Matcher wire =
+        Pattern.compile("^\\d+: tp([0-9a-z]{6})-\\d+.*alias torpor " + instance, Pattern.MULTILINE)
+            .matcher(links);
+    if (!wire.find()) {
+      throw new AssertionError("no network of %s:%n%s".formatted(instance, links));
+    }
+    return new MachineTraces(data, wire.group(1));
+  }
+
+  /// The processes of QEMU.
+  ///
+  /// @param instance only those of this one; empty for all of the data directory
+  static List<Long> processes(Path data, Optional<String> instance) throws IOException {
+    List<Long> found = new ArrayList<>();
+    String ulid = instance.map(id -> id.substring(id.indexOf('_') + 1)).orElse("");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : all) {
+        String command = command(process);
+        if (command.startsWith("qemu", command.lastIndexOf('/', command.indexOf('\0')) + 1)
+            && command.contains(data.toString())
+            && command.contains(ulid)) {
+          found.add(Long.parseLong(String.valueOf(process.getFileName())));
+        }
+      }
+    }
+    return found;
+  }
+
+  /// Empty where the process is gone or has ended.
+  private static String command(Path process) {
+    try {
+      return new String(
+          Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  /// Fails with everything that is left although no instance is.
+  void demandNone() {
+    Awaitility.await("nothing left of the instances")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(250))
+        .untilAsserted(() -> assertThat(left()).isEmpty());
+  }
+
+  private List<String> left() throws IOException, InterruptedException {
+    List<String> left = new ArrayList<>();
+    processes(data, Optional.empty()).forEach(pid -> left.add("process " + pid));
+    left.addAll(networks());
+    HostTools.run("nft", "list", "tables")
+        .lines()
+        .filter(table -> table.contains(mark) && !table.equals("table ip torpor_" + mark))
+        .forEach(left::add);
+    try (Stream<Path> all = Files.list(data.resolve("instances"))) {
+      all.forEach(directory -> left.add("directory " + directory));
+    }
+    return left;
+  }
+
+  private List<String> networks() throws IOException, InterruptedException {
+    return Stream.concat(
+            HostTools.run("ip", "netns", "list").lines().filter(it -> it.contains(mark)),
+            HostTools.run("ip", "-oneline", "link").lines().filter(it -> it.contains("tp" + mark)))
+        .toList();
+  }
+
+  /// Ends them all: what a failed test leaves must not outlive it. The daemon has ended.
+  void removeAll() throws IOException, InterruptedException {
+    for (long pid : processes(data, Optional.empty())) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+    for (String line : HostTools.run("ip", "netns", "list").lines().toList()) {
+      if (line.startsWith("torpor-" + mark + "-")) {
+        HostTools.run("ip", "netns", "delete", line.split(" ", -1)[0]);
+      }
+    }
+    if (HostTools.run("nft", "list", "tables").contains("table ip torpor_" + mark)) {
+      HostTools.run("nft", "delete", "table", "ip", "torpor_" + mark);
+    }
+  }
+}
