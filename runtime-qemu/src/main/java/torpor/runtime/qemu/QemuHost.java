@@ -6,11 +6,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import torpor.engine.machine.Capabilities;
 import torpor.runtime.qemu.disk.BlankDisks;
 import torpor.runtime.qemu.host.ExitWatch;
 import torpor.runtime.qemu.machine.Assembly;
 import torpor.runtime.qemu.machine.Templates;
+import torpor.runtime.qemu.vmm.Census;
 import torpor.runtime.qemu.vmm.Launcher;
 import torpor.runtime.qemu.vmm.MachineName;
 
@@ -27,6 +30,7 @@ record QemuHost(
     ExecutorService threads,
     ExecutorService background)
     implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(QemuHost.class);
   private static final int PROXY_PORT = 47867;
 
   static QemuHost open(QemuSettings settings, HostCheck.Found host) throws IOException {
@@ -51,6 +55,7 @@ record QemuHost(
           Optional.of(
               new Templates(
                   settings.directory().resolve("templates"), owner, assembly, background));
+      endTemplateMakers(owner);
       templates.get().clearUnfinished();
     }
     boolean proxied = host.kernel().proxies() && settings.guestApi().isPresent();
@@ -67,11 +72,26 @@ record QemuHost(
         owner, host.capabilities(), assembly, births, exits, clock, threads, background);
   }
 
+  /// What makes a template belongs to no instance, so no sweep would find what a killed daemon
+  /// left.
+  private static void endTemplateMakers(String owner) throws IOException {
+    for (Census.Found found : Census.take(owner)) {
+      if (Templates.isMaker(found.name())) {
+        found.process().kill();
+      }
+    }
+  }
+
   /// Machines go on.
   @Override
   public void close() {
     background.shutdownNow();
     threads.shutdownNow();
+    try {
+      endTemplateMakers(owner);
+    } catch (IOException e) {
+      log.warn("what was making a template is left to the next daemon", e);
+    }
     exits.close();
   }
 }
