@@ -63,7 +63,10 @@ public final class Forks {
       switch (waits.value(instances.create(request(wish, name)))) {
         case Reply.Done<Instance>(Instance fork) -> begun.add(fork);
         case Reply.Refused<Instance>(Refusal why) -> {
-          begun.forEach(fork -> instances.ask(fork.id(), new InstanceEvent.DeleteAsked()));
+          begun.stream()
+              .map(fork -> instances.ask(fork.id(), new InstanceEvent.DeleteAsked()))
+              .toList()
+              .forEach(waits::value);
           throw new RefusedException(why);
         }
       }
