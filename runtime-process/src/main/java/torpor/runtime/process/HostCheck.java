@@ -26,6 +26,8 @@ import torpor.runtime.process.tree.InstanceMark;
 /// @param scratch where the program may leave its traces
 record HostCheck(
     DataDirectoryMark owner, Keeper keeper, Optional<Path> prlimit, Census census, Path scratch) {
+  private static final int LOOKS = 500;
+  private static final int BETWEEN_LOOKS_MILLIS = 10;
   private static final int CODE = 7;
   private static final int PATIENCE_SECONDS = 10;
   private static final JobId NOBODY = new JobId("0".repeat(26));
@@ -83,7 +85,7 @@ record HostCheck(
                   directory.resolve("console"),
                   directory,
                   exit));
-      boolean marked = census.markOf(kept.process().pid()).equals(Optional.of(mark));
+      boolean marked = isMarked(kept.process(), mark);
       kept.go();
       if (!kept.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         kept.process().destroyForcibly();
@@ -103,6 +105,19 @@ record HostCheck(
     } finally {
       remove(directory);
     }
+  }
+
+  /// The keeper becomes a shell on its way, and /proc shows no environment while it does.
+  private boolean isMarked(Process keeper, InstanceMark mark) throws InterruptedException {
+    for (int look = 0; look < LOOKS; look++) {
+      if (census.markOf(keeper.pid()).equals(Optional.of(mark))) {
+        return true;
+      }
+      if (keeper.waitFor(BETWEEN_LOOKS_MILLIS, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+    }
+    return false;
   }
 
   private static void remove(Path directory) throws IOException {
