@@ -21,12 +21,12 @@ final class MachineImage {
   private static final List<String> APPLETS =
       List.of("sh", "cat", "echo", "hostname", "httpd", "mkdir", "mv", "sleep", "sync", "wc");
   private static final List<String> DIRECTORIES =
-      List.of("bin", "dev", "etc", "proc", "run", "sys", "tmp", "work", "www", "www/cgi-bin");
+      List.of("bin", "dev", "etc", "kept", "proc", "run", "sys", "tmp", "www", "www/cgi-bin");
 
   private static final String SERVE =
       """
       #!/bin/sh
-      echo started >> /work/starts
+      echo started >> /kept/starts
       sync
       cat /proc/sys/kernel/random/uuid > /tmp/life
       count() {
@@ -47,7 +47,7 @@ final class MachineImage {
       #!/bin/sh
       echo 'Content-Type: text/plain'
       echo
-      echo $(hostname) $(cat /tmp/life) $(cat /tmp/count) $(wc -l < /work/starts)
+      echo $(hostname) $(cat /tmp/life) $(cat /tmp/count) $(wc -l < /kept/starts)
       """;
 
   private MachineImage() {}
