@@ -190,7 +190,15 @@ class BadRequestsTest {
 
   @Test
   void aRuntimeThatIsNotThereIsRefused() {
-    refused(define("vm", "qemu", "{}"), 400, "runtime.unknown");
+    refused(define("vm", "abacus", "{}"), 400, "runtime.unknown");
+    assertThat(client.get("/v1/definitions/vm/latest").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aRuntimeThatCannotRunOnThisHostIsRefusedWithWhatItLacks() {
+    Client.Answer answer = define("vm", "qemu", "{}");
+    refused(answer, 422, "runtime.unavailable");
+    assertThat(answer.problem().remediation()).contains("torpor doctor");
     assertThat(client.get("/v1/definitions/vm/latest").status()).isEqualTo(404);
   }
 
