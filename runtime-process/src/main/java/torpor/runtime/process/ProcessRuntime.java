@@ -30,11 +30,12 @@ import torpor.engine.machine.MachineRestore;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
+import torpor.engine.machine.UnavailableRuntime;
+import torpor.host.process.ExitWatch;
+import torpor.host.process.ProcessIdentity;
 import torpor.runtime.process.keeper.ExitFile;
 import torpor.runtime.process.keeper.Keeper;
 import torpor.runtime.process.keeper.KeeperHandle;
-import torpor.runtime.process.kernel.ExitWatch;
-import torpor.runtime.process.kernel.ProcessIdentity;
 import torpor.runtime.process.program.Executables;
 import torpor.runtime.process.program.Program;
 import torpor.runtime.process.program.ProgramCheck;
@@ -93,10 +94,11 @@ public final class ProcessRuntime implements MachineRuntime {
     Optional<Path> setsid = Executables.find("setsid", searchPath);
     if (!System.getProperty("os.name").equals("Linux")) {
       return new UnavailableRuntime(
-          HostCheck.unavailable("This is not Linux.", "Use a Linux host."));
+          RuntimeName.PROCESS, HostCheck.unavailable("This is not Linux.", "Use a Linux host."));
     }
     if (setsid.isEmpty() || !Executables.canRun(SHELL)) {
       return new UnavailableRuntime(
+          RuntimeName.PROCESS,
           HostCheck.unavailable(
               "There is no setsid on the PATH, or no /bin/sh.", "Install util-linux and a shell."));
     }
@@ -110,6 +112,7 @@ public final class ProcessRuntime implements MachineRuntime {
           scratch);
     } catch (IOException noPidfds) {
       return new UnavailableRuntime(
+          RuntimeName.PROCESS,
           HostCheck.unavailable(
               "The kernel cannot watch processes: " + noPidfds.getMessage() + ".",
               "Use Linux 5.4 or newer."));

@@ -5,7 +5,6 @@
 /// program   what a definition says: read, checked, completed
 /// keeper    the shell that outlives the daemon and writes down how the program ended
 /// tree      which processes are a machine's, and how all of them are ended
-/// kernel    pidfds, signals, /proc
 /// ```
 ///
 /// How a machine ends is learned in one of three ways, and told once:

@@ -16,7 +16,7 @@ import torpor.core.machine.MachineHandle;
 import torpor.engine.machine.MachineAdoption;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.machine.MachineStart;
-import torpor.runtime.process.kernel.ProcessStat;
+import torpor.host.process.ProcessStat;
 import torpor.testkit.machine.AskingGuest;
 import torpor.testkit.machine.Endings;
 

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
 import torpor.core.machine.RuntimeName;
+import torpor.host.process.ExitWatch;
+import torpor.host.process.ProcessIdentity;
+import torpor.host.process.ProcessStat;
 import torpor.runtime.process.keeper.KeeperHandle;
-import torpor.runtime.process.kernel.ExitWatch;
-import torpor.runtime.process.kernel.ProcessIdentity;
-import torpor.runtime.process.kernel.ProcessStat;
 import torpor.testkit.machine.Endings;
 
 /// The daemon is a JVM of its own here and dies by SIGKILL.

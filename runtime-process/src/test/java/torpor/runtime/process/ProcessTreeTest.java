@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
-import torpor.runtime.process.kernel.ProcessStat;
+import torpor.host.process.ProcessStat;
 import torpor.testkit.machine.Endings;
 
 @Timeout(120)

@@ -24,7 +24,7 @@ import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
-import torpor.runtime.qemu.host.ProcessIdentity;
+import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Freezer;
 import torpor.runtime.qemu.machine.Machine;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import torpor.core.machine.MachineHandle;
-import torpor.runtime.qemu.host.ProcessIdentity;
+import torpor.host.process.ProcessIdentity;
 
 /// What finds a machine's process again: number and start time, within one run of the host.
 record QemuHandle(ProcessIdentity process, String bootId) {

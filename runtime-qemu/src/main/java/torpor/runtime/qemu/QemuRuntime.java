@@ -27,6 +27,7 @@ import torpor.engine.machine.MachineRestore;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
+import torpor.engine.machine.UnavailableRuntime;
 import torpor.runtime.qemu.agent.GuestProcess;
 import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.definition.ConfigCheck;
@@ -60,12 +61,14 @@ public final class QemuRuntime implements MachineRuntime {
   /// host that has KVM, the one that shows whether that works: three seconds where it does not.
   public static MachineRuntime open(QemuSettings settings) {
     return switch (HostCheck.look(settings)) {
-      case HostCheck.Lacking(Capabilities capabilities) -> new UnavailableRuntime(capabilities);
+      case HostCheck.Lacking(Capabilities capabilities) ->
+          new UnavailableRuntime(NAME, capabilities);
       case HostCheck.Found found -> {
         try {
           yield new QemuRuntime(QemuHost.open(settings, found), new ConfigCheck(settings.images()));
         } catch (IOException failed) {
           yield new UnavailableRuntime(
+              NAME,
               HostCheck.unavailable(
                   "Its directory cannot be used, or processes cannot be watched: "
                       + failed.getMessage()

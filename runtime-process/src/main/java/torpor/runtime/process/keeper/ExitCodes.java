@@ -1,7 +1,7 @@
 package torpor.runtime.process.keeper;
 
 import torpor.core.machine.ExitStatus;
-import torpor.runtime.process.kernel.Signal;
+import torpor.host.process.Signal;
 
 /// What a shell's exit code says. Pure.
 ///

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import torpor.runtime.process.kernel.ProcessIdentity;
-import torpor.runtime.process.kernel.ProcessStat;
+import torpor.host.process.ProcessIdentity;
+import torpor.host.process.ProcessStat;
 
 /// Starts keepers.
 ///

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import torpor.core.machine.MachineHandle;
-import torpor.runtime.process.kernel.ProcessIdentity;
+import torpor.host.process.ProcessIdentity;
 
 /// What finds a keeper again: process number and start time, within one run of the host.
 public record KeeperHandle(ProcessIdentity keeper, String bootId) {

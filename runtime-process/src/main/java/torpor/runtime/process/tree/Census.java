@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import torpor.runtime.process.kernel.ProcessStat;
+import torpor.host.process.ProcessStat;
 
 /// Reads all of `/proc`, once for everybody who is waiting when it begins: ten thousand machines
 /// adopted at once need a reading or two, not ten thousand. Thread-safe.

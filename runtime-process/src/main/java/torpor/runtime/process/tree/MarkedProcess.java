@@ -1,7 +1,7 @@
 package torpor.runtime.process.tree;
 
 import java.util.Optional;
-import torpor.runtime.process.kernel.ProcessStat;
+import torpor.host.process.ProcessStat;
 
 /// One process, with the mark it carries, where it carries one of ours.
 public record MarkedProcess(ProcessStat stat, Optional<InstanceMark> mark) {}

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import torpor.runtime.process.kernel.ProcessStat;
+import torpor.host.process.ProcessStat;
 
 /// Says which processes of a census belong to a machine. Pure.
 final class Members {

@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import torpor.runtime.process.kernel.ExitWatch;
-import torpor.runtime.process.kernel.ProcessIdentity;
-import torpor.runtime.process.kernel.ProcessStat;
-import torpor.runtime.process.kernel.Signal;
+import torpor.host.process.ExitWatch;
+import torpor.host.process.ProcessIdentity;
+import torpor.host.process.ProcessStat;
+import torpor.host.process.Signal;
 
 /// Ends whole machines: the group, the session, and what has wandered off. Thread-safe; the methods
 /// wait, always with a deadline, and are meant for virtual threads.

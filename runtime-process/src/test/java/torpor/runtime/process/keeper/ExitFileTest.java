@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
-import torpor.runtime.process.kernel.ProcessIdentity;
+import torpor.host.process.ProcessIdentity;
 
 class ExitFileTest {
   @TempDir Path directory;

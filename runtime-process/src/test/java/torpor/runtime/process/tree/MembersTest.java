@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import torpor.core.job.JobId;
 import torpor.core.machine.Generation;
-import torpor.runtime.process.kernel.ProcessIdentity;
-import torpor.runtime.process.kernel.ProcessStat;
+import torpor.host.process.ProcessIdentity;
+import torpor.host.process.ProcessStat;
 
 class MembersTest {
   private static final InstanceMark OURS =

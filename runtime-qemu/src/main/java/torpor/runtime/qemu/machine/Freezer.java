@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
-import torpor.runtime.qemu.host.ProcessMemory;
+import torpor.host.process.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.memory.LayerWriter;
 import torpor.runtime.qemu.memory.Memory;

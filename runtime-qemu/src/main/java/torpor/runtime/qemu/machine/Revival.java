@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
-import torpor.runtime.qemu.host.ProcessMemory;
+import torpor.host.process.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.memory.MemoryDamagedException;
 import torpor.runtime.qemu.memory.MemoryLoader;

@@ -12,7 +12,7 @@ import java.util.BitSet;
 import java.util.List;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
-import torpor.runtime.qemu.host.ProcessMemory;
+import torpor.host.process.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerIndex.Encoding;
 import torpor.runtime.qemu.memory.LayerIndex.Piece;
 import torpor.runtime.qemu.memory.LayerIndex.Run;

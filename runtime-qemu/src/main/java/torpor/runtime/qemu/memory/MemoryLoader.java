@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import torpor.runtime.qemu.host.ProcessMemory;
+import torpor.host.process.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerIndex.Piece;
 import torpor.runtime.qemu.memory.LayerIndex.Run;
 

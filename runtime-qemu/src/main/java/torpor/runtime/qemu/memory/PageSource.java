@@ -3,7 +3,7 @@ package torpor.runtime.qemu.memory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import torpor.runtime.qemu.host.ProcessMemory;
+import torpor.host.process.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerIndex.Run;
 
 /// Where page contents come from.

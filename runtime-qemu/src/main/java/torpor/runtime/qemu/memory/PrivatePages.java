@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.Optional;
-import torpor.runtime.qemu.host.ProcessMemory;
+import torpor.host.process.ProcessMemory;
 
 /// Which pages of a private file mapping a process has made its own. What it has not is still the
 /// file's.

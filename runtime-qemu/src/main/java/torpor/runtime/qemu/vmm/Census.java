@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import torpor.runtime.qemu.host.ProcessIdentity;
+import torpor.host.process.ProcessIdentity;
 
 /// Finds the QEMUs of a data directory in `/proc`, by the name in their command line.
 public final class Census {

@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import torpor.runtime.qemu.host.ExitWatch;
-import torpor.runtime.qemu.host.ProcessIdentity;
+import torpor.host.process.ExitWatch;
+import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.qmp.QmpMonitor;
 
 /// Starts QEMUs, and finds them again. Thread-safe; the methods wait, always with a deadline.

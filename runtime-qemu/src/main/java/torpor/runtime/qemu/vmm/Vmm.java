@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import torpor.runtime.qemu.host.ProcessIdentity;
+import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.qmp.QmpMonitor;
 
 /// A QEMU that runs, and the connection to its monitor. Thread-safe.

@@ -40,23 +40,4 @@ class HostProcessorTest {
             "bmi2", "f16c", "fma", "abm", "movbe", "xsave");
     assertThat(new HostProcessor(1, third).baseline().model()).isEqualTo("Haswell-noTSX");
   }
-
-  @Test
-  void aProcessIsAliveUnderItsStartTimeOnly() {
-    ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
-
-    assertThat(self.isAlive()).isTrue();
-    assertThat(new ProcessIdentity(self.pid(), self.startTime() + 1).isAlive()).isFalse();
-  }
-
-  @Test
-  void aCommandNameMayHoldAnything() {
-    String line = "12 (a) b (c) S 1 12 12 0 -1 4194560 1 2 3 4 55 66 0 0 20 0 1 0 777 1 1 1";
-
-    ProcessStat stat = ProcessStat.parse(12, line);
-
-    assertThat(stat.identity()).isEqualTo(new ProcessIdentity(12, 777));
-    assertThat(stat.ended()).isFalse();
-    assertThat(stat.userTicks()).isEqualTo(55);
-  }
 }

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import torpor.runtime.qemu.host.ProcessMemory;
+import torpor.host.process.ProcessMemory;
 
 class PrivatePagesTest {
   @TempDir Path directory;

@@ -1,4 +1,4 @@
-package torpor.runtime.process.kernel;
+package torpor.host.process;
 
 import java.util.Arrays;
 import java.util.Optional;

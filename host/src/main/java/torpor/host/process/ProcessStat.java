@@ -1,4 +1,4 @@
-package torpor.runtime.qemu.host;
+package torpor.host.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,19 +9,21 @@ import java.util.Optional;
 /// One process as `/proc/<pid>/stat` shows it.
 ///
 /// @param ended it is a zombie: it runs no more and only waits for its parent to look
-/// @param userTicks and
-/// @param systemTicks processor time used so far, in clock ticks
-record ProcessStat(ProcessIdentity identity, boolean ended, long userTicks, long systemTicks) {
+public record ProcessStat(
+    ProcessIdentity identity, long parent, long group, long session, boolean ended) {
+  private static final Path PROC = Path.of("/proc");
+
   // Counted from the state, the first field behind the command name; proc(5) counts it as the 3rd.
   private static final int STATE = 0;
-  private static final int USER_TIME = 11;
-  private static final int SYSTEM_TIME = 12;
+  private static final int PARENT = 1;
+  private static final int GROUP = 2;
+  private static final int SESSION = 3;
   private static final int START_TIME = 19;
 
   /// @return empty where no process has that number
-  static Optional<ProcessStat> of(long pid) {
+  public static Optional<ProcessStat> of(long pid) {
     try {
-      byte[] line = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "stat"));
+      byte[] line = Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve("stat"));
       return Optional.of(parse(pid, new String(line, StandardCharsets.ISO_8859_1)));
     } catch (IOException gone) {
       return Optional.empty();
@@ -37,8 +39,21 @@ record ProcessStat(ProcessIdentity identity, boolean ended, long userTicks, long
     char state = fields[STATE].charAt(0);
     return new ProcessStat(
         new ProcessIdentity(pid, Long.parseLong(fields[START_TIME])),
-        state == 'Z' || state == 'X',
-        Long.parseLong(fields[USER_TIME]),
-        Long.parseLong(fields[SYSTEM_TIME]));
+        Long.parseLong(fields[PARENT]),
+        Long.parseLong(fields[GROUP]),
+        Long.parseLong(fields[SESSION]),
+        state == 'Z' || state == 'X');
+  }
+
+  public long pid() {
+    return identity.pid();
+  }
+
+  public boolean leadsItsGroup() {
+    return group == pid();
+  }
+
+  public boolean leadsItsSession() {
+    return session == pid();
   }
 }

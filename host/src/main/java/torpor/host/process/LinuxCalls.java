@@ -1,4 +1,4 @@
-package torpor.runtime.qemu.host;
+package torpor.host.process;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -35,6 +35,8 @@ final class LinuxCalls {
           "syscall",
           FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
           Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle KILL =
+      find("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle EPOLL_CREATE =
       find("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle EPOLL_CONTROL =
@@ -82,6 +84,10 @@ final class LinuxCalls {
                 (long)
                     SYSTEM_CALL.invokeExact(
                         state, PIDFD_SEND_SIGNAL, (long) pidfd, (long) signal, 0L, 0L));
+  }
+
+  static int signalGroup(long group, int signal) {
+    return (int) call("kill", state -> (int) KILL.invokeExact(state, (int) -group, signal));
   }
 
   static int epollCreate(int flags) {

@@ -1,4 +1,4 @@
-package torpor.runtime.qemu.host;
+package torpor.host.process;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

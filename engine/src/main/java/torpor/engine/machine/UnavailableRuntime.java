@@ -1,4 +1,4 @@
-package torpor.runtime.process;
+package torpor.engine.machine;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -14,22 +14,13 @@ import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
-import torpor.engine.machine.Capabilities;
-import torpor.engine.machine.MachineAdoption;
-import torpor.engine.machine.MachineFailure;
-import torpor.engine.machine.MachineRestore;
-import torpor.engine.machine.MachineRuntime;
-import torpor.engine.machine.MachineStart;
-import torpor.engine.machine.SnapshotTarget;
 
-/// Stands in where this host cannot run processes as machines, and says so. Here nothing ever runs,
-/// so there is nothing to end.
-record UnavailableRuntime(Capabilities capabilities) implements MachineRuntime {
-
-  @Override
-  public RuntimeName name() {
-    return RuntimeName.PROCESS;
-  }
+/// Stands in for a runtime where this host lacks what it needs, and says so. Here nothing ever
+/// runs, so there is nothing to end.
+///
+/// @param capabilities with at least one problem; the first is told to whoever asks for a machine
+public record UnavailableRuntime(RuntimeName name, Capabilities capabilities)
+    implements MachineRuntime {
 
   @Override
   public CompletionStage<Reply<JsonText>> check(JsonText config) {
@@ -88,7 +79,7 @@ record UnavailableRuntime(Capabilities capabilities) implements MachineRuntime {
     Capabilities.Problem problem = capabilities.problems().getFirst();
     return Refusal.of(
         RefusalCode.RUNTIME_UNAVAILABLE,
-        "The process runtime cannot run here: " + problem.what(),
+        "The " + name + " runtime cannot run here: " + problem.what(),
         problem.remedy());
   }
 }

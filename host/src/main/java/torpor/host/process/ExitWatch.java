@@ -1,4 +1,4 @@
-package torpor.runtime.process.kernel;
+package torpor.host.process;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -36,7 +36,7 @@ public final class ExitWatch implements AutoCloseable {
   private ExitWatch(int epoll, int stop) {
     this.epoll = epoll;
     this.stop = stop;
-    this.thread = Thread.ofPlatform().daemon().name("process-exits").unstarted(this::watch);
+    this.thread = Thread.ofPlatform().daemon().name("exit-watch").unstarted(this::watch);
   }
 
   /// @throws IOException where the kernel cannot do this or has no descriptors left

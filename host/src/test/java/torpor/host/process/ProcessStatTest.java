@@ -1,4 +1,4 @@
-package torpor.runtime.process.kernel;
+package torpor.host.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
