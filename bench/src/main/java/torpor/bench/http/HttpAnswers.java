@@ -80,7 +80,7 @@ public final class HttpAnswers implements Benchmark {
     int calls = bench.scale().calls();
     try (KeepAlive connection = new KeepAlive(address)) {
       // The daemon's code gets warm, as it is after a minute of work.
-      for (int i = 0; i < calls * 4; i++) {
+      for (int i = 0; i < calls * 24; i++) {
         var _ = pair(connection, job);
       }
       Pairs pairs =
