@@ -75,6 +75,7 @@ class PostgresqlSizeTest {
             asleep.deadline(),
             asleep.tally(),
             Optional.of(ref),
+            List.of(new SnapshotNumber(1)),
             2,
             asleep.locks(),
             asleep.lastSignal(),

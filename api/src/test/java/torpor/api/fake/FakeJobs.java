@@ -83,6 +83,7 @@ public final class FakeJobs implements Jobs {
                 job.deadline(),
                 new Tally(new Generation(2), 2, 1, 0),
                 Optional.of(SampleJobs.snapshot()),
+                List.of(),
                 1,
                 List.of(),
                 0,

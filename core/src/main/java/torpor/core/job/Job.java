@@ -16,6 +16,8 @@ import torpor.core.wake.Waker;
 ///
 /// @param deadline when it fails unless it has ended by then
 /// @param newest the newest durable snapshot; a restore uses it unless the caller names another
+/// @param older the durable snapshots that are kept besides the newest, oldest first. A row of an
+///   earlier version names none; those it kept go with the first that is one too many
 /// @param lastSnapshot the highest snapshot number given out so far, 0 before the first
 /// @param lastSignal the highest signal sequence given out so far, 0 before the first
 /// @param inbox signals received and not yet gone for good, oldest first
@@ -26,6 +28,7 @@ public record Job(
     Optional<Instant> deadline,
     Tally tally,
     Optional<SnapshotRef> newest,
+    List<SnapshotNumber> older,
     int lastSnapshot,
     List<CheckpointLock> locks,
     int lastSignal,
@@ -33,6 +36,7 @@ public record Job(
     Optional<Progress> progress,
     JobState state) {
   public Job {
+    older = List.copyOf(older);
     locks = List.copyOf(locks);
     inbox = List.copyOf(inbox);
   }
@@ -46,6 +50,7 @@ public record Job(
         deadline,
         Tally.NEW,
         Optional.empty(),
+        List.of(),
         0,
         List.of(),
         0,
@@ -106,8 +111,23 @@ public record Job(
     return with(copy -> copy.tally = next);
   }
 
+  /// The newest snapshot is another one, or the same with its wake. What was the newest before a
+  /// newer one is kept; what is newer than the one gone back to is not.
   Job withNewest(Optional<SnapshotRef> next) {
-    return with(copy -> copy.newest = next);
+    Stream<SnapshotNumber> known =
+        Stream.concat(older.stream(), newest.stream().map(SnapshotRef::number));
+    List<SnapshotNumber> below =
+        next.map(SnapshotRef::number).stream()
+            .flatMap(number -> known.filter(other -> other.compareTo(number) < 0))
+            .toList();
+    return with(copy -> {
+      copy.newest = next;
+      copy.older = below;
+    });
+  }
+
+  Job withOlder(List<SnapshotNumber> next) {
+    return with(copy -> copy.older = next);
   }
 
   Job withLastSnapshot(SnapshotNumber given) {
@@ -146,6 +166,7 @@ public record Job(
     private Optional<Instant> deadline;
     private Tally tally;
     private Optional<SnapshotRef> newest;
+    private List<SnapshotNumber> older;
     private int lastSnapshot;
     private List<CheckpointLock> locks;
     private int lastSignal;
@@ -158,6 +179,7 @@ public record Job(
       this.deadline = of.deadline;
       this.tally = of.tally;
       this.newest = of.newest;
+      this.older = of.older;
       this.lastSnapshot = of.lastSnapshot;
       this.locks = of.locks;
       this.lastSignal = of.lastSignal;
@@ -174,6 +196,7 @@ public record Job(
           deadline,
           tally,
           newest,
+          older,
           lastSnapshot,
           locks,
           lastSignal,

@@ -131,17 +131,25 @@ final class MachineRules {
             checkpoint.label(),
             taken.facts(),
             facts.now()));
-    int oldestKept = ref.number().number() - facts.definition().keepSnapshots() + 1;
-    if (oldestKept > 1) {
-      SnapshotNumber below = new SnapshotNumber(oldestKept);
-      draft.change(new JobChange.SnapshotsForgotten(below)).effect(new Effect.DropSnapshots(below));
-    }
+    keepNewest(draft, facts.definition().keepSnapshots());
     return draft.happened(
         Happening.CHECKPOINTED,
         "snapshot",
         ref.number().toString(),
         "bytes",
         Long.toString(taken.facts().bytes()));
+  }
+
+  private static void keepNewest(Draft draft, int kept) {
+    List<SnapshotNumber> older = draft.job.older();
+    int tooMany = older.size() + 1 - kept;
+    if (tooMany > 0) {
+      List<SnapshotNumber> left = older.subList(tooMany, older.size());
+      SnapshotNumber below =
+          left.isEmpty() ? draft.job.newest().orElseThrow().number() : left.getFirst();
+      draft.job = draft.job.withOlder(left);
+      draft.change(new JobChange.SnapshotsForgotten(below)).effect(new Effect.DropSnapshots(below));
+    }
   }
 
   private static Decision goOn(

@@ -1,11 +1,13 @@
 package torpor.core.job;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
 import torpor.core.snapshot.Token;
@@ -66,12 +68,20 @@ final class Disk {
     files.retainAll(recorded.keySet());
   }
 
-  void checkAgainst(Job job) {
+  /// @param keep how many snapshots the definition asks to keep
+  void checkAgainst(Job job, int keep) {
     Optional<SnapshotRef> last =
         recorded.isEmpty()
             ? Optional.empty()
             : Optional.of(recorded.values().stream().reduce((_, b) -> b).orElseThrow());
     check(job.newest().equals(last), "P1: the newest is the last one recorded: " + last);
+    check(
+        Stream.concat(job.older().stream(), job.newest().stream().map(SnapshotRef::number))
+            .map(SnapshotNumber::number)
+            .toList()
+            .equals(List.copyOf(recorded.keySet())),
+        "P2: the job knows which snapshots are kept: " + recorded.keySet());
+    check(recorded.size() <= keep, "no more snapshots are kept than asked for: " + recorded);
     check(
         files.containsAll(recorded.keySet()),
         "P2: what is recorded is on disk: " + recorded.keySet() + " but " + files);

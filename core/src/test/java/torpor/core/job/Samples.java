@@ -157,6 +157,7 @@ public final class Samples {
             Optional.empty(),
             new Tally(GENERATION, 3, 0, 0),
             consistent,
+            List.of(),
             lastSnapshot,
             List.of(),
             9,

@@ -263,7 +263,7 @@ final class World {
     job = next;
     machines.lane.addAll(accepted.effects());
     if (!disk.removed) {
-      disk.checkAgainst(job);
+      disk.checkAgainst(job, definition.keepSnapshots());
       checkAnswer(accepted.answer());
     }
     takeUpDeferred();

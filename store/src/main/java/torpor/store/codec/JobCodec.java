@@ -21,7 +21,7 @@ import torpor.core.snapshot.Token;
 import torpor.core.wake.Signal;
 
 /// A job as a [JobRow]. What a column says, or what follows from the rest, is not in the body; a
-/// sleeping job's body is some 40 bytes. Keys of the body, all but `v` left out where nothing is to
+/// sleeping job's body is some 50 bytes. Keys of the body, all but `v` left out where nothing is to
 /// be said:
 ///
 /// | key | value | left out |
@@ -32,6 +32,7 @@ import torpor.core.wake.Signal;
 /// | `g` | generation | 0 |
 /// | `t` | `[attempt, failures, losses]` | `[1,0,0]` |
 /// | `n` | newest snapshot `[number, since minus taken at, token, wake?]` | none |
+/// | `h` | older snapshots, from the newest downwards: how many there are in a row, how many are missing, how many there are, … | none |
 /// | `l` | last snapshot number | the newest's, or 0 |
 /// | `k` | locks `[[id, expires at], …]` | none |
 /// | `q` | last signal | 0 |
@@ -67,6 +68,7 @@ public final class JobCodec {
     job.deadline().ifPresent(deadline -> body.put("d", Micros.of(deadline) - spawned));
     putTally(body, job.tally());
     job.newest().ifPresent(newest -> body.set("n", snapshot(newest, since)));
+    putOlder(body, job);
     putUnless(body, "l", job.lastSnapshot(), newestNumber(job.newest()));
     putLocks(body, job.locks());
     putUnless(body, "q", job.lastSignal(), 0);
@@ -109,6 +111,7 @@ public final class JobCodec {
         deadline,
         tally(body),
         newest,
+        older(body, newestNumber(newest)),
         body.path("l").asInt(newestNumber(newest)),
         locks(body),
         body.path("q").asInt(0),
@@ -159,6 +162,38 @@ public final class JobCodec {
         Micros.instant(since - tree.path(1).longValue()),
         new Token(tree.path(2).stringValue()),
         Json.optional(tree.get(3)).map(WakeCodec::wake));
+  }
+
+  private static void putOlder(ObjectNode body, Job job) {
+    if (job.older().isEmpty()) {
+      return;
+    }
+    List<Integer> runs = new ArrayList<>(List.of(0));
+    int next = newestNumber(job.newest()) - 1;
+    for (SnapshotNumber older : job.older().reversed()) {
+      if (older.number() == next) {
+        runs.set(runs.size() - 1, runs.getLast() + 1);
+      } else {
+        runs.addAll(List.of(next - older.number(), 1));
+      }
+      next = older.number() - 1;
+    }
+    runs.forEach(body.putArray("h")::add);
+  }
+
+  private static List<SnapshotNumber> older(JsonNode body, int newest) {
+    List<SnapshotNumber> older = new ArrayList<>();
+    int next = newest - 1;
+    boolean there = true;
+    for (JsonNode run : body.path("h").values()) {
+      int end = next - run.intValue();
+      for (int number = next; there && number > end; number--) {
+        older.addFirst(new SnapshotNumber(number));
+      }
+      next = end;
+      there = !there;
+    }
+    return older;
   }
 
   private static void putLocks(ObjectNode body, List<CheckpointLock> locks) {

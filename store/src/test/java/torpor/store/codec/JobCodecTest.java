@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import torpor.core.definition.DefinitionId;
 import torpor.core.job.Job;
+import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.wake.Waker;
 import torpor.testkit.store.StoreSamples;
 
@@ -36,6 +38,7 @@ class JobCodecTest {
             job.deadline(),
             job.tally(),
             job.newest(),
+            job.older(),
             job.lastSnapshot(),
             job.locks(),
             1,
@@ -58,6 +61,50 @@ class JobCodecTest {
             since);
     assertThat(JobCodec.encode(asleep, since).body())
         .isEqualTo("{\"v\":1,\"g\":3,\"n\":[3,0,\"step-3\"]}");
+  }
+
+  @Test
+  void theSnapshotsKeptAreRunsOfNumbersFromTheNewestDownwards() {
+    Job asleep = asleepWith(10, 1, 2, 5, 8, 9);
+    JobRow row = JobCodec.encode(asleep, LATER);
+    assertThat(row.body()).contains("\"h\":[2,2,1,2,2]");
+    assertThat(JobCodec.open(row).job(List.of())).isEqualTo(asleep);
+
+    Job gap = asleepWith(10, 7);
+    assertThat(JobCodec.encode(gap, LATER).body()).contains("\"h\":[0,2,1]");
+    assertThat(JobCodec.open(JobCodec.encode(gap, LATER)).job(List.of())).isEqualTo(gap);
+  }
+
+  /// Databases out there hold rows from before the kept snapshots were in them.
+  @Test
+  void aRowThatDoesNotSayWhichSnapshotsAreKeptIsStillRead() {
+    Job asleep = asleepWith(3);
+    JobRow row = JobCodec.encode(asleep, asleep.state().since());
+    assertThat(row.body()).isEqualTo("{\"v\":1,\"g\":3,\"n\":[3,0,\"step-3\"]}");
+    assertThat(JobCodec.open(row).job(List.of()).older()).isEmpty();
+  }
+
+  private static Job asleepWith(int newest, Integer... older) {
+    Job asleep =
+        StoreSamples.asleep(
+            StoreSamples.pending(StoreSamples.id(1), DEFINITION),
+            newest,
+            new Waker(Optional.of(LATER), Optional.empty()),
+            StoreSamples.T0);
+    return new Job(
+        asleep.id(),
+        asleep.definition(),
+        asleep.spawnedAt(),
+        asleep.deadline(),
+        asleep.tally(),
+        asleep.newest(),
+        Stream.of(older).map(SnapshotNumber::new).toList(),
+        asleep.lastSnapshot(),
+        asleep.locks(),
+        asleep.lastSignal(),
+        asleep.inbox(),
+        asleep.progress(),
+        asleep.state());
   }
 
   @Test

@@ -46,6 +46,7 @@ final class JobRows {
             job.deadline(),
             job.tally(),
             job.newest(),
+            job.older(),
             job.lastSnapshot(),
             job.locks(),
             job.lastSignal(),

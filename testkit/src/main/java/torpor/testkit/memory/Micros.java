@@ -24,6 +24,7 @@ final class Micros {
         job.deadline().map(Micros::cut),
         job.tally(),
         job.newest().map(Micros::cut),
+        job.older(),
         job.lastSnapshot(),
         job.locks().stream().map(l -> new CheckpointLock(l.id(), cut(l.expiresAt()))).toList(),
         job.lastSignal(),

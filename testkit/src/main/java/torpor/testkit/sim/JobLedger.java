@@ -37,6 +37,7 @@ final class JobLedger {
   private boolean removed;
   private Optional<SnapshotNumber> newest = Optional.empty();
   private final TreeMap<SnapshotNumber, GuestMemory> memories = new TreeMap<>();
+  private final TreeSet<SnapshotNumber> kept = new TreeSet<>();
   private final Map<Token, SnapshotNumber> recorded = new LinkedHashMap<>();
   private final Map<Token, SnapshotNumber> acknowledged = new LinkedHashMap<>();
   private final Map<Generation, Optional<SnapshotNumber>> lives = new HashMap<>();
@@ -107,6 +108,7 @@ final class JobLedger {
     transition.changes().forEach(change -> changed(change, transition, now));
     checkLife(before);
     checkSleep(before);
+    checkKept();
     if (row.state() instanceof JobState.Exiting s) {
       reported.add(s.result());
     }
@@ -118,7 +120,8 @@ final class JobLedger {
   private void changed(JobChange change, Transition transition, Instant now) {
     switch (change) {
       case JobChange.SignalAdded(var signal) -> signals.add(signal.sequence());
-      case JobChange.SignalsMarked _, JobChange.SnapshotsForgotten _ -> {}
+      case JobChange.SignalsMarked _ -> {}
+      case JobChange.SnapshotsForgotten(SnapshotNumber below) -> kept.headSet(below, false).clear();
       case JobChange.SignalsRemoved(List<Integer> gone) -> gone.forEach(s -> gone(s, transition));
       case JobChange.TokenSettled(SettledToken settled) -> settled(settled, now);
       case JobChange.SnapshotRecorded taken -> recorded(taken);
@@ -185,6 +188,7 @@ final class JobLedger {
         taken.number(),
         newest);
     newest = Optional.of(taken.number());
+    kept.add(taken.number());
     Optional<SnapshotContent> content = disk.durable(row.id(), taken.number());
     check(
         content.isPresent(),
@@ -212,6 +216,7 @@ final class JobLedger {
     everRolledBack = true;
     newest = Optional.of(to);
     memories.tailMap(to, false).clear();
+    kept.tailSet(to, false).clear();
     acknowledged.values().removeIf(n -> n.compareTo(to) > 0);
     recorded.entrySet().removeIf(e -> e.getValue().compareTo(to) > 0 && forget(e.getKey()));
   }
@@ -230,6 +235,7 @@ final class JobLedger {
     everRolledBack = true;
     newest = Optional.empty();
     memories.clear();
+    kept.clear();
     acknowledged.clear();
     recorded.clear();
     slept.clear();
@@ -267,6 +273,19 @@ final class JobLedger {
               row.generation(),
               row.state().phase().text());
     }
+  }
+
+  /// As many as are asked for, however many checkpoints failed between them.
+  private void checkKept() {
+    List<SnapshotNumber> known = new ArrayList<>(row.older());
+    row.newest().ifPresent(ref -> known.add(ref.number()));
+    check(
+        known.equals(List.copyOf(kept)) && kept.size() <= definition.keepSnapshots(),
+        Promise.P2_CHECKPOINT_ALL_OR_NOTHING,
+        "keeps snapshots %s of %d, and says %s",
+        kept,
+        definition.keepSnapshots(),
+        known);
   }
 
   private void checkSleep(Job before) {

@@ -72,6 +72,7 @@ interface ChangePromises extends StoreUnderTest {
         job.deadline(),
         job.tally(),
         job.newest(),
+        job.older(),
         job.lastSnapshot(),
         job.locks(),
         last,

@@ -79,6 +79,7 @@ final class Faults {
         job.deadline(),
         job.tally(),
         job.newest(),
+        job.older(),
         job.lastSnapshot(),
         job.locks(),
         job.lastSignal(),
