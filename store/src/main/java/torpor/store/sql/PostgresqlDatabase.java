@@ -18,10 +18,14 @@ public final class PostgresqlDatabase implements Database {
   private static final int READERS = 4;
   private static final int WRITERS = 2;
 
-  /// Every statement of a writer finds its rows by key. Left to itself, the planner may keep a plan
-  /// from when a table was empty, and scan it long after it has grown.
+  /// Every statement finds its rows by key or in the order of one. Left to itself, the planner may
+  /// keep a plan from when a table was empty, and scan it long after it has grown.
   private static final String BY_INDEX =
       " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+
+  /// The same few questions are asked for ever, each by an index. A plan made anew for the values
+  /// of each question costs more than the answer, and the more so the more rows there are.
+  private static final String KEPT_PLANS = " -c plan_cache_mode=force_generic_plan";
 
   private static final String DEADLINES = "-c lock_timeout=20s -c statement_timeout=60s";
 
@@ -75,7 +79,7 @@ public final class PostgresqlDatabase implements Database {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("store-reader");
     pool.setJdbcUrl(url);
-    pool.setDataSourceProperties(properties(""));
+    pool.setDataSourceProperties(properties(BY_INDEX + KEPT_PLANS));
     pool.setReadOnly(true);
     pool.setMaximumPoolSize(READERS);
     pool.setMinimumIdle(1);
