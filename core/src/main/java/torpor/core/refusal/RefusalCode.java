@@ -50,6 +50,10 @@ public enum RefusalCode {
   NETWORK_UNAVAILABLE("network.unavailable", Kind.UNPROCESSABLE),
   PORT_TAKEN("port.taken", Kind.CONFLICT),
   EXEC_FAILED("exec.failed", Kind.UNPROCESSABLE),
+  SESSION_NOT_FOUND("session.not_found", Kind.NOT_FOUND),
+  SESSION_EXISTS("session.exists", Kind.CONFLICT),
+  /// The machine has gone back to before that.
+  SESSION_OFFSET("session.offset", Kind.CONFLICT),
   LOCK_NOT_FOUND("lock.not_found", Kind.NOT_FOUND),
   SIGNALS_FULL("signals.full", Kind.CONFLICT_RETRYABLE),
   NO_CAPACITY("capacity.exhausted", Kind.UNAVAILABLE),

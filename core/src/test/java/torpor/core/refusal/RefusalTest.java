@@ -53,6 +53,9 @@ class RefusalTest {
       request.unsupported UNSUPPORTED
       runtime.unavailable UNPROCESSABLE
       runtime.unknown INVALID
+      session.exists CONFLICT
+      session.not_found NOT_FOUND
+      session.offset CONFLICT
       signals.full CONFLICT_RETRYABLE
       snapshot.in_use CONFLICT
       snapshot.incompatible UNPROCESSABLE

@@ -18,6 +18,21 @@ public interface InstanceSessions {
   /// Runs a program. Completes when it has begun; output may come before that.
   CompletionStage<Reply<Session>> exec(InstanceId id, ExecRequest request, Output output);
 
+  /// Runs a program that is not bound to its caller: [#attach] takes it up again, also after its
+  /// machine was frozen and restored, in a fork of that, and under another daemon. Refused with
+  /// `session.exists` where the name is taken.
+  CompletionStage<Reply<KeptSession>> keep(
+      InstanceId id, SessionName name, ExecRequest request, KeptSession.Caller caller);
+
+  /// Takes a program up again; whoever spoke to it until now does so no longer. Refused with
+  /// `session.not_found` where there is none, with `session.offset` where it has never written so
+  /// much.
+  ///
+  /// @param output up to where the caller has standard output
+  /// @param errors up to where it has standard error
+  CompletionStage<Reply<KeptSession>> attach(
+      InstanceId id, SessionName name, long output, long errors, KeptSession.Caller caller);
+
   /// What is at a path. A path where nothing is, is an answer: empty.
   CompletionStage<Reply<Optional<FileEntry>>> stat(InstanceId id, String path, boolean followLinks);
 

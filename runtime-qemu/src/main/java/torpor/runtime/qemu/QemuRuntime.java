@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
@@ -28,13 +27,10 @@ import torpor.engine.machine.MachineRuntime;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
 import torpor.engine.machine.UnavailableRuntime;
-import torpor.runtime.qemu.agent.GuestProcess;
-import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.definition.ConfigCheck;
 import torpor.runtime.qemu.definition.ConfigReader;
 import torpor.runtime.qemu.definition.MachineConfig;
 import torpor.runtime.qemu.machine.Identity;
-import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
 import torpor.runtime.qemu.session.MachineSessions;
 import torpor.runtime.qemu.vmm.MachineName;
@@ -170,33 +166,10 @@ public final class QemuRuntime implements MachineRuntime {
     return fleet.sweep(known.stream().map(JobId::ulid).collect(Collectors.toSet()));
   }
 
-  /// Runs a program in a machine, next to its workload.
-  ///
-  /// @param ulid of the job or instance
-  /// @param command records as `guest/init/README.md` describes them for EXEC
-  /// @param sink told of its output
-  /// @return completes when it runs; fails where there is no such machine or it cannot be started
-  public CompletionStage<GuestProcess> exec(String ulid, Records command, GuestProcess.Sink sink) {
-    return inMachine(
-        ulid, machine -> GuestProcess.exec(machine.agent(), machine.sessions(), command, sink));
-  }
-
   /// What is done inside machines besides their own programs: those of hand-driven instances, and
   /// those of jobs, whose one instance has the job's id.
   public InstanceSessions sessions() {
     return new MachineSessions(ulid -> byHand.machine(ulid).or(() -> fleet.machine(ulid)));
-  }
-
-  private <T> CompletionStage<T> inMachine(
-      String ulid, Function<Machine, CompletionStage<T>> work) {
-    return fleet
-        .machine(ulid)
-        .or(() -> byHand.machine(ulid))
-        .map(work)
-        .orElseGet(() ->
-            CompletableFuture.failedFuture(
-                Failures.of(
-                    "reach the machine " + ulid, new IOException("it does not run"), false)));
   }
 
   /// Machines go on.

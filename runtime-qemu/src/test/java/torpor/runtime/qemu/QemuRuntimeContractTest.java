@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import torpor.core.definition.JsonText;
+import torpor.core.instance.InstanceId;
 import torpor.core.machine.RuntimeName;
 import torpor.engine.machine.MachineRuntime;
-import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.machine.Directories;
 import torpor.testkit.machine.MachineRuntimeContract;
 
@@ -62,8 +62,9 @@ class QemuRuntimeContractTest extends MachineRuntimeContract {
   }
 
   private void tell() throws IOException {
-    Records touch = Records.NONE.with("arg", "touch").with("arg", "/told");
-    TestRuntimes.answer(newest.orElseThrow().exec(JOB.ulid(), touch, (_, _) -> {}));
+    var sessions = newest.orElseThrow().sessions();
+    TestRuntimes.answer(
+        sessions.exec(InstanceId.of(JOB), Programs.of("touch", "/told"), new Said()));
   }
 
   @Override

@@ -5,32 +5,33 @@ import static torpor.testkit.machine.Answers.answered;
 import static torpor.testkit.machine.Answers.checked;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import torpor.core.definition.JsonText;
+import torpor.core.instance.InstanceId;
 import torpor.core.job.JobId;
+import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
+import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.Token;
+import torpor.engine.caller.InstanceSessions.Session;
+import torpor.engine.caller.InstanceSessions.Source;
 import torpor.engine.machine.MachineRestore;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
-import torpor.runtime.qemu.agent.GuestProcess;
-import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.machine.Directories;
 import torpor.testkit.machine.AskingGuest;
 import torpor.testkit.machine.Endings;
@@ -144,15 +145,19 @@ abstract class RealMachines {
 
   /// What a program in the machine prints; it must end with 0.
   final String ask(JobId job, String script) {
-    StringBuilder said = new StringBuilder();
-    Records command = Records.NONE.with("arg", "sh").with("arg", "-c").with("arg", script);
-    CompletableFuture<GuestProcess> started =
-        runtime()
-            .exec(
-                job.ulid(), command, (_, data) -> said.append(StandardCharsets.UTF_8.decode(data)))
-            .toCompletableFuture();
-    Records exit = answered(answered(started).exit());
-    assertThat(exit.number("code")).as("%s: %s %s", script, exit, said).hasValue(0);
-    return said.toString().strip();
+    Said said = new Said();
+    Reply<Session> begun =
+        answered(
+            runtime().sessions().exec(InstanceId.of(job), Programs.of("sh", "-c", script), said));
+    Session session =
+        switch (begun) {
+          case Reply.Done<Session>(Session program) -> program;
+          case Reply.Refused<Session>(var refusal) ->
+              throw new AssertionError("refused: " + refusal);
+        };
+    assertThat(answered(session.exit()))
+        .as("%s: %s %s", script, said.text(Source.STDOUT), said.text(Source.STDERR))
+        .isEqualTo(new ExitStatus.Exited(0));
+    return (said.text(Source.STDOUT) + said.text(Source.STDERR)).strip();
   }
 }

@@ -40,14 +40,7 @@ class SessionsTest extends RealMachines {
   }
 
   private static ExecRequest shell(String script) {
-    return new ExecRequest(
-        List.of("sh", "-c", script),
-        Map.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        true,
-        Optional.empty());
+    return Programs.shell(script);
   }
 
   private static ExecRequest onTerminal(String script, WindowSize size) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import torpor.core.refusal.Reply;
 import torpor.engine.caller.FileEntry;
 import torpor.engine.caller.InstanceSessions;
 import torpor.engine.caller.InstanceStats;
+import torpor.engine.caller.KeptSession;
+import torpor.engine.caller.SessionName;
 
 /// Programs: `echo …` writes its arguments; `fail` writes to standard error and exits with 3; `cat`
 /// gives back its input until it ends, and exits with the last signal's number where one came; any
@@ -26,7 +29,11 @@ import torpor.engine.caller.InstanceStats;
 public final class FakeSessions implements InstanceSessions {
   private static final Instant T0 = Instant.parse("2026-11-20T08:00:00Z");
 
+  private static final Comparator<SessionName> BY_TEXT = Comparator.comparing(SessionName::text);
+
   public final Map<String, String> files = new ConcurrentSkipListMap<>(Map.of("/etc/motd", "hi\n"));
+
+  private final Map<SessionName, FakeKept> kept = new ConcurrentSkipListMap<>(BY_TEXT);
 
   /// The last size that a terminal was given.
   public volatile Optional<WindowSize> window = Optional.empty();
@@ -62,6 +69,38 @@ public final class FakeSessions implements InstanceSessions {
 
   private static ByteBuffer bytes(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Only `cat`, and `echo` of whatever words.
+  @Override
+  public CompletionStage<Reply<KeptSession>> keep(
+      InstanceId id, SessionName name, ExecRequest request, KeptSession.Caller caller) {
+    FakeKept kept = new FakeKept(() -> this.kept.remove(name), size -> window = Optional.of(size));
+    if (this.kept.putIfAbsent(name, kept) != null) {
+      return CompletableFuture.completedFuture(
+          Reply.refused(
+              Refusal.ofField(
+                  RefusalCode.SESSION_EXISTS, "session", "there is one", "Choose another.")));
+    }
+    KeptSession begun = kept.spokenToBy(caller, 0);
+    if (request.command().getFirst().equals("echo")) {
+      kept.writes(String.join(" ", request.command().subList(1, request.command().size())) + "\n");
+      kept.ends(new ExitStatus.Exited(0));
+    }
+    return CompletableFuture.completedFuture(Reply.done(begun));
+  }
+
+  @Override
+  public CompletionStage<Reply<KeptSession>> attach(
+      InstanceId id, SessionName name, long output, long errors, KeptSession.Caller caller) {
+    FakeKept found = kept.get(name);
+    if (found == null) {
+      return CompletableFuture.completedFuture(
+          Reply.refused(
+              Refusal.ofField(
+                  RefusalCode.SESSION_NOT_FOUND, "session", "there is none", "Run it again.")));
+    }
+    return CompletableFuture.completedFuture(Reply.done(found.spokenToBy(caller, (int) output)));
   }
 
   private final class Running implements Session {

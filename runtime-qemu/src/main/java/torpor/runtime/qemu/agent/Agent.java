@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ public final class Agent implements AutoCloseable {
   private static final int CHUNK = 64 * 1024;
   private static final int OUTPUT_HEADER = 9;
   private static final int INPUT_ACK_LENGTH = 17;
-  private static final long NUMBER_MASK = Long.MAX_VALUE;
+  private static final long KEPT = 1L << 62;
 
   private final SocketChannel channel;
   private final GuestEvents events;
@@ -92,6 +93,26 @@ public final class Agent implements AutoCloseable {
         Records.NONE.with("session", session).with("stdout", output).with("stderr", errors));
   }
 
+  /// As above.
+  ///
+  /// @param first given the answer on the reading thread, before anything that follows it
+  CompletableFuture<Records> attach(
+      long session, long output, long errors, Consumer<Records> first) {
+    CompletableFuture<Records> answer = new CompletableFuture<>();
+    CompletableFuture<Records> heard =
+        answer.thenApply(records -> {
+          first.accept(records);
+          return records;
+        });
+    var _ =
+        request(
+            FrameType.ATTACH,
+            newNumber(),
+            Records.NONE.with("session", session).with("stdout", output).with("stderr", errors),
+            answer);
+    return heard;
+  }
+
   /// Ends a session for good; the workload's ends the machine.
   public CompletableFuture<Records> release(long session) {
     return request(FrameType.RELEASE, Records.NONE.with("session", session));
@@ -122,7 +143,19 @@ public final class Agent implements AutoCloseable {
 
   /// A number that no other request or session of this memory has had.
   public static long newNumber() {
-    return RANDOM.nextLong(NUMBER_MASK) + 1;
+    return RANDOM.nextLong(KEPT - 1) + 1;
+  }
+
+  /// The number of a session that is kept for whoever takes it up next.
+  ///
+  /// @param of what identifies it
+  public static long keptNumber(long of) {
+    return (of & (KEPT - 1)) | KEPT;
+  }
+
+  /// Whether a session is to be kept when nobody listens to it.
+  static boolean isKept(long session) {
+    return (session & KEPT) != 0;
   }
 
   private CompletableFuture<Records> request(int type, Records records) {
@@ -130,7 +163,11 @@ public final class Agent implements AutoCloseable {
   }
 
   private CompletableFuture<Records> request(int type, long id, Records records) {
-    CompletableFuture<Records> answer = new CompletableFuture<>();
+    return request(type, id, records, new CompletableFuture<>());
+  }
+
+  private CompletableFuture<Records> request(
+      int type, long id, Records records, CompletableFuture<Records> answer) {
     open.put(id, answer);
     try {
       send(new Frame(type, id, ByteBuffer.wrap(records.bytes())));

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +19,6 @@ public final class GuestProcess implements Sessions.Listener {
   private static final Executor THREADS =
       task -> Thread.ofVirtual().name("guest-session").start(task);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
-  private static final int OUTPUT = 1;
-
-  /// More than a guest that keeps to its window can have sent.
-  private static final long MOST_WAITING = 256 * 1024;
 
   /// Told of what the program prints, in order, and has taken it when it returns.
   @FunctionalInterface
@@ -52,22 +47,16 @@ public final class GuestProcess implements Sessions.Listener {
   private final long session;
   private final Agent agent;
   private final Sessions sessions;
-  private final PacedSink sink;
+  private final OutputLine line;
   private final InputWindow input;
   private final CompletableFuture<Records> exit = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicLong waiting = new AtomicLong();
-
-  // Only the connection's reading thread touches these.
-  private CompletableFuture<Void> taken = DONE;
-  private long output;
-  private long errors;
 
   private GuestProcess(Agent agent, Sessions sessions, PacedSink sink) {
     this.session = Agent.newNumber();
     this.agent = agent;
     this.sessions = sessions;
-    this.sink = sink;
+    this.line = new OutputLine(sink, this::acknowledge, this::fail, THREADS);
     this.input = new InputWindow(session, agent, THREADS);
   }
 
@@ -144,6 +133,7 @@ public final class GuestProcess implements Sessions.Listener {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       exit.completeExceptionally(new GuestException("closed", "the program was ended"));
+      line.close();
       release();
     }
   }
@@ -159,43 +149,7 @@ public final class GuestProcess implements Sessions.Listener {
 
   @Override
   public void output(int stream, long offset, ByteBuffer data) {
-    long known = stream == OUTPUT ? output : errors;
-    if (offset + data.remaining() <= known) {
-      return;
-    }
-    if (offset < known) {
-      data.position(data.position() + (int) (known - offset));
-    }
-    long end = Math.max(offset, known) + data.remaining();
-    if (stream == OUTPUT) {
-      output = end;
-    } else {
-      errors = end;
-    }
-    if (waiting.addAndGet(data.remaining()) > MOST_WAITING) {
-      fail(new GuestException("protocol", "the guest sends more than was asked for"));
-      return;
-    }
-    taken = taken.thenComposeAsync(_ -> deliver(stream, end, data), THREADS);
-    var _ =
-        taken.exceptionally(refused -> {
-          fail(refused);
-          return null;
-        });
-  }
-
-  private CompletionStage<Void> deliver(int stream, long end, ByteBuffer data) {
-    if (closed.get()) {
-      return DONE;
-    }
-    int count = data.remaining();
-    return sink.take(stream, data)
-        .thenAcceptAsync(
-            _ -> {
-              waiting.addAndGet(-count);
-              acknowledge(stream, end);
-            },
-            THREADS);
+    line.add(stream, offset, data);
   }
 
   private void acknowledge(int stream, long end) {
@@ -226,7 +180,7 @@ public final class GuestProcess implements Sessions.Listener {
   @Override
   public void exited(Records report) {
     release();
-    var _ = taken.thenRun(() -> exit.complete(report));
+    var _ = line.taken().thenRun(() -> exit.complete(report));
   }
 
   @Override
@@ -234,6 +188,6 @@ public final class GuestProcess implements Sessions.Listener {
     sessions.forget(session);
     input.close();
     GuestException gone = new GuestException("gone", "the machine is gone");
-    var _ = taken.thenRun(() -> exit.completeExceptionally(gone));
+    var _ = line.taken().thenRun(() -> exit.completeExceptionally(gone));
   }
 }

@@ -48,6 +48,11 @@ final class InputWindow {
     return piece.taken().copy();
   }
 
+  /// The guest has all before this offset from an earlier host.
+  void beginAt(long offset) {
+    turn.execute(() -> sent = offset);
+  }
+
   /// The guest has room up to this offset.
   void mayReach(long newLimit) {
     turn.execute(() -> {

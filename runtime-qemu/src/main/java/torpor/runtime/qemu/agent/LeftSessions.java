@@ -2,20 +2,34 @@ package torpor.runtime.qemu.agent;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Programs that somebody ran next to the workload in an earlier life of the machine, or under an
-/// earlier daemon. Nobody hears them any more. They go on, as their memory does: what they print is
-/// dropped, so that they never wait for a reader; who reads input finds its end; and when they have
-/// ended the guest forgets them.
+/// Programs next to the workload that nobody listens to: of an earlier life of the machine, of an
+/// earlier daemon, or left by their listener.
+///
+/// One that is kept waits ten minutes to be taken up again; what it prints stays in the guest, and
+/// is held up there. Any other, and one that nobody took up, goes on unheard, as its memory does:
+/// what it prints is dropped, so that it never waits for a reader; who reads input finds its end;
+/// and when it has ended the guest forgets it.
 public final class LeftSessions {
   private static final Logger log = LoggerFactory.getLogger(LeftSessions.class);
   private static final int FIELDS = 7;
+  private static final Duration KEPT = Duration.ofMinutes(10);
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(
+          KEPT.toNanos(),
+          TimeUnit.NANOSECONDS,
+          task -> Thread.ofVirtual().name("left-session").start(task));
 
   private LeftSessions() {}
 
-  /// Takes care of all that nobody listens to.
+  /// Lets all that nobody listens to go unheard: at once, or later where it is kept.
   ///
   /// @param hello names the sessions that the guest has
   public static void drain(Agent agent, Sessions sessions, Records hello) {
@@ -26,32 +40,89 @@ public final class LeftSessions {
       }
       try {
         long id = Long.parseUnsignedLong(fields[0]);
-        if (id != 0 && !sessions.isHeard(id)) {
-          drain(
-              agent,
-              sessions,
-              id,
-              Long.parseUnsignedLong(fields[3]),
-              Long.parseUnsignedLong(fields[5]),
-              Long.parseUnsignedLong(fields[6]));
+        if (id != 0 && Agent.isKept(id)) {
+          Left left = new Left(sessions, id);
+          if (sessions.claim(id, left)) {
+            drainLater(agent, left);
+          }
+        } else if (id != 0 && !sessions.isHeard(id)) {
+          Unheard unheard = new Unheard(agent, sessions, id);
+          sessions.listen(id, unheard);
+          unheard.begin();
         }
       } catch (NumberFormatException malformed) {
         log.debug("a guest names a session that is none: {}", session);
-      } catch (IOException gone) {
-        log.debug("a session of an earlier life cannot be reached", gone);
       }
     }
   }
 
-  private static void drain(
-      Agent agent, Sessions sessions, long id, long output, long errors, long accepted)
-      throws IOException {
-    sessions.listen(id, new Unheard(agent, sessions, id));
-    var _ = agent.attach(id, output, errors);
-    agent.input(id, accepted, ByteBuffer.allocate(0), true);
+  /// Keeps one that its listener leaves.
+  static void leave(Agent agent, Sessions sessions, long id, Sessions.Listener listener) {
+    Left left = new Left(sessions, id);
+    if (sessions.replace(id, listener, left)) {
+      drainLater(agent, left);
+    }
   }
 
-  private record Unheard(Agent agent, Sessions sessions, long id) implements Sessions.Listener {
+  private static void drainLater(Agent agent, Left left) {
+    LATER.execute(() -> {
+      Unheard unheard = new Unheard(agent, left.sessions(), left.id());
+      if (left.sessions().replace(left.id(), left, unheard)) {
+        unheard.begin();
+      }
+    });
+  }
+
+  /// Waits to be taken up.
+  private static final class Left implements Sessions.Listener {
+    private final Sessions sessions;
+    private final long id;
+
+    private Left(Sessions sessions, long id) {
+      this.sessions = sessions;
+      this.id = id;
+    }
+
+    private Sessions sessions() {
+      return sessions;
+    }
+
+    private long id() {
+      return id;
+    }
+
+    @Override
+    public void output(int stream, long offset, ByteBuffer data) {}
+
+    @Override
+    public void inputTaken(long accepted, long limit, boolean closed) {}
+
+    @Override
+    public void exited(Records report) {}
+
+    @Override
+    public void lost() {
+      sessions.forget(id, this);
+    }
+  }
+
+  private static final class Unheard implements Sessions.Listener {
+    private final Agent agent;
+    private final Sessions sessions;
+    private final long id;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private Unheard(Agent agent, Sessions sessions, long id) {
+      this.agent = agent;
+      this.sessions = sessions;
+      this.id = id;
+    }
+
+    /// From the oldest that the guest has.
+    private void begin() {
+      var _ = agent.attach(id, 0, 0);
+    }
+
     @Override
     public void output(int stream, long offset, ByteBuffer data) {
       try {
@@ -62,17 +133,25 @@ public final class LeftSessions {
     }
 
     @Override
-    public void inputTaken(long accepted, long limit, boolean closed) {}
+    public void inputTaken(long accepted, long limit, boolean closed) {
+      if (!closed && ended.compareAndSet(false, true)) {
+        try {
+          agent.input(id, accepted, ByteBuffer.allocate(0), true);
+        } catch (IOException gone) {
+          log.debug("the end of the input cannot be sent", gone);
+        }
+      }
+    }
 
     @Override
     public void exited(Records report) {
-      sessions.forget(id);
+      sessions.forget(id, this);
       var _ = agent.release(id);
     }
 
     @Override
     public void lost() {
-      sessions.forget(id);
+      sessions.forget(id, this);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The programs and copies that run next to a workload, by their numbers. Thread-safe.
@@ -18,6 +19,9 @@ public final class Sessions {
     void exited(Records report);
 
     void lost();
+
+    /// Another one is told from now on.
+    default void replaced() {}
   }
 
   private final Map<Long, Listener> listeners = new ConcurrentHashMap<>();
@@ -31,6 +35,38 @@ public final class Sessions {
   /// Listens to a session; do so before asking for it.
   public void listen(long session, Listener listener) {
     listeners.put(session, listener);
+  }
+
+  /// Listens to a session that nobody listens to.
+  ///
+  /// @return whether that was so
+  boolean claim(long session, Listener listener) {
+    return listeners.putIfAbsent(session, listener) == null;
+  }
+
+  /// Listens in another one's place.
+  ///
+  /// @param former given whoever listened, before the new one hears anything
+  void takeOver(long session, Listener listener, Consumer<Listener> former) {
+    listeners.compute(
+        session,
+        (_, before) -> {
+          if (before != null) {
+            former.accept(before);
+          }
+          return listener;
+        });
+  }
+
+  /// Listens in the place of this one.
+  ///
+  /// @return whether that was still listening
+  boolean replace(long session, Listener former, Listener listener) {
+    return listeners.replace(session, former, listener);
+  }
+
+  void forget(long session, Listener listener) {
+    listeners.remove(session, listener);
   }
 
   /// Whether somebody listens to it.

@@ -67,7 +67,7 @@ final class ExecSession implements Session {
     return new ExitStatus.Lost(String.valueOf(cause(failure).getMessage()));
   }
 
-  private static Throwable cause(Throwable failure) {
+  static Throwable cause(Throwable failure) {
     return failure instanceof CompletionException wrapped && wrapped.getCause() != null
         ? wrapped.getCause()
         : failure;
@@ -95,6 +95,14 @@ final class ExecSession implements Session {
 
   /// What comes too late for a program that has ended is nothing.
   private CompletionStage<Void> ask(Supplier<CompletableFuture<Records>> request) {
+    return ask(request, exit, threads, patience);
+  }
+
+  static CompletionStage<Void> ask(
+      Supplier<CompletableFuture<Records>> request,
+      CompletableFuture<?> exit,
+      Executor threads,
+      Duration patience) {
     return DONE.thenComposeAsync(_ -> request.get(), threads)
         .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
         .<Void>thenCompose(_ -> DONE)

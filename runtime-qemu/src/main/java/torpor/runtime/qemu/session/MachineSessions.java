@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import torpor.core.instance.InstanceId;
@@ -17,8 +18,11 @@ import torpor.core.refusal.Reply;
 import torpor.engine.caller.FileEntry;
 import torpor.engine.caller.InstanceSessions;
 import torpor.engine.caller.InstanceStats;
+import torpor.engine.caller.KeptSession;
+import torpor.engine.caller.SessionName;
 import torpor.runtime.qemu.agent.GuestProcess;
 import torpor.runtime.qemu.agent.GuestProcess.PacedSink;
+import torpor.runtime.qemu.agent.KeptProcess;
 import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.machine.Machine;
 
@@ -38,8 +42,8 @@ public final class MachineSessions implements InstanceSessions {
   }
 
   @FunctionalInterface
-  private interface Beginning {
-    CompletableFuture<GuestProcess> in(Machine machine, Records what);
+  private interface Beginning<P> {
+    CompletableFuture<P> in(Machine machine, Records what);
   }
 
   @Override
@@ -52,9 +56,47 @@ public final class MachineSessions implements InstanceSessions {
             "run " + request.command().stream().findFirst().orElse("nothing"),
             Commands.exec(request),
             (machine, what) ->
-                GuestProcess.execPaced(machine.agent(), machine.sessions(), what, sink))
+                GuestProcess.execPaced(machine.agent(), machine.sessions(), what, sink),
+            GuestProcess::close)
         .thenApply(begun ->
             begun.map(process -> new ExecSession(process, output, only, THREADS, PATIENCE)));
+  }
+
+  @Override
+  public CompletionStage<Reply<KeptSession>> keep(
+      InstanceId id, SessionName name, ExecRequest request, KeptSession.Caller caller) {
+    return begin(
+            id,
+            "run " + request.command().stream().findFirst().orElse("nothing"),
+            Commands.exec(request),
+            (machine, what) ->
+                KeptProcess.exec(
+                    machine.agent(),
+                    machine.sessions(),
+                    KeptExec.number(name),
+                    what,
+                    KeptExec.listener(caller)),
+            KeptProcess::close)
+        .thenApply(begun -> begun.map(process -> new KeptExec(process, THREADS, PATIENCE)));
+  }
+
+  @Override
+  public CompletionStage<Reply<KeptSession>> attach(
+      InstanceId id, SessionName name, long output, long errors, KeptSession.Caller caller) {
+    return begin(
+            id,
+            "take the program up again",
+            Reply.done(Records.NONE),
+            (machine, _) ->
+                KeptProcess.attach(
+                    machine.agent(),
+                    machine.sessions(),
+                    KeptExec.number(name),
+                    output,
+                    errors,
+                    KeptExec.listener(caller)),
+            KeptProcess::leave)
+        .thenApply(begun -> begun.map(process -> new KeptExec(process, THREADS, PATIENCE)));
   }
 
   @Override
@@ -69,7 +111,8 @@ public final class MachineSessions implements InstanceSessions {
             id,
             "copy into " + directory,
             Commands.copyIn(directory),
-            (machine, what) -> GuestProcess.copyIn(machine.agent(), machine.sessions(), what, sink))
+            (machine, what) -> GuestProcess.copyIn(machine.agent(), machine.sessions(), what, sink),
+            GuestProcess::close)
         .thenApply(begun -> begun.map(process -> new TreeWriting(directory, process, messages)));
   }
 
@@ -105,7 +148,8 @@ public final class MachineSessions implements InstanceSessions {
             "read " + path,
             request,
             (machine, what) ->
-                GuestProcess.copyOut(machine.agent(), machine.sessions(), what, reading))
+                GuestProcess.copyOut(machine.agent(), machine.sessions(), what, reading),
+            GuestProcess::close)
         .thenCompose(begun ->
             switch (begun) {
               case Reply.Done<GuestProcess>(GuestProcess process) ->
@@ -173,8 +217,14 @@ public final class MachineSessions implements InstanceSessions {
 
   /// A machine that stands still takes no requests, and one that does not answer in time is not
   /// waited for; what it may yet begin is ended.
-  private CompletionStage<Reply<GuestProcess>> begin(
-      InstanceId id, String attempted, Reply<Records> request, Beginning beginning) {
+  ///
+  /// @param tooLate for what begins when nobody waits for it any more
+  private <P> CompletionStage<Reply<P>> begin(
+      InstanceId id,
+      String attempted,
+      Reply<Records> request,
+      Beginning<P> beginning,
+      Consumer<P> tooLate) {
     return switch (request) {
       case Reply.Refused<Records>(Refusal refusal) ->
           CompletableFuture.completedFuture(Reply.refused(refusal));
@@ -182,21 +232,24 @@ public final class MachineSessions implements InstanceSessions {
           machines
               .apply(id.ulid())
               .filter(machine -> !machine.isPaused())
-              .map(machine -> begin(machine, attempted, what, beginning))
+              .map(machine -> begin(machine, attempted, what, beginning, tooLate))
               .orElseGet(
                   () -> CompletableFuture.completedFuture(Reply.refused(Refusals.notRunning(id))));
     };
   }
 
-  private static CompletionStage<Reply<GuestProcess>> begin(
-      Machine machine, String attempted, Records what, Beginning beginning) {
-    CompletableFuture<GuestProcess> begun =
-        DONE.thenComposeAsync(_ -> beginning.in(machine, what), THREADS);
-    CompletableFuture<Reply<GuestProcess>> answer =
+  private static <P> CompletionStage<Reply<P>> begin(
+      Machine machine,
+      String attempted,
+      Records what,
+      Beginning<P> beginning,
+      Consumer<P> tooLate) {
+    CompletableFuture<P> begun = DONE.thenComposeAsync(_ -> beginning.in(machine, what), THREADS);
+    CompletableFuture<Reply<P>> answer =
         within(begun.thenApply(Reply::done), attempted).toCompletableFuture();
     return answer.thenApply(reply -> {
-      if (reply instanceof Reply.Refused<GuestProcess>) {
-        var _ = begun.thenAccept(GuestProcess::close);
+      if (reply instanceof Reply.Refused<P>) {
+        var _ = begun.thenAccept(tooLate);
       }
       return reply;
     });
