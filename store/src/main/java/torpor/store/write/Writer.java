@@ -5,10 +5,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.engine.serial.LentThread;
 import torpor.engine.store.CommitOutcome;
-import torpor.engine.store.Idempotency;
 import torpor.engine.store.StoreFailure;
 import torpor.engine.store.Transition;
 import torpor.store.sql.Dialect;
@@ -60,43 +57,6 @@ public final class Writer implements AutoCloseable {
   @FunctionalInterface
   public interface SessionSource {
     Session open() throws SQLException;
-  }
-
-  private sealed interface Item {
-    void fail(StoreFailure why);
-  }
-
-  private record Commit(Prepared prepared, CompletableFuture<CommitOutcome> done) implements Item {
-    @Override
-    public void fail(StoreFailure why) {
-      done.completeExceptionally(why);
-    }
-  }
-
-  private record Work<T>(int lines, NumberedTask<T> task, CompletableFuture<T> done)
-      implements Item {
-    @Override
-    public void fail(StoreFailure why) {
-      done.completeExceptionally(why);
-    }
-
-    /// The caller's future, once the transaction is through.
-    Runnable run(Session session, long firstSequence) throws SQLException {
-      T result = task.run(session, firstSequence);
-      return () -> done.complete(result);
-    }
-  }
-
-  /// Wakes the writer for numbers that somebody else left unsettled.
-  private record LookAfter() implements Item {
-    @Override
-    public void fail(StoreFailure why) {}
-  }
-
-  /// Wakes the writer for the last time.
-  private record Stop() implements Item {
-    @Override
-    public void fail(StoreFailure why) {}
   }
 
   private final SessionSource source;
@@ -147,7 +107,7 @@ public final class Writer implements AutoCloseable {
 
   public CompletableFuture<CommitOutcome> commit(Transition transition) {
     CompletableFuture<CommitOutcome> done = new CompletableFuture<>();
-    submit(new Commit(Prepared.of(transition, lease), done));
+    submit(new Item.Commit(Prepared.of(transition, lease), done));
     return done;
   }
 
@@ -158,7 +118,7 @@ public final class Writer implements AutoCloseable {
   /// @param lines how many lines of history it may write
   public <T> CompletableFuture<T> perform(int lines, NumberedTask<T> task) {
     CompletableFuture<T> done = new CompletableFuture<>();
-    submit(new Work<>(lines, task, done));
+    submit(new Item.Work<>(lines, task, done));
     return done;
   }
 
@@ -166,7 +126,7 @@ public final class Writer implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    queue.add(new Stop());
+    queue.add(new Item.Stop());
     try {
       if (!thread.join(CLOSE_WAIT)) {
         LOG.warn("{} is still busy after {}; leaving it behind", thread.getName(), CLOSE_WAIT);
@@ -216,7 +176,7 @@ public final class Writer implements AutoCloseable {
         item.fail(new StoreFailure(StoreFailure.Kind.UNAVAILABLE, "writing: " + e, e));
       }
       if (!unsettled.isEmpty()) {
-        queue.add(new LookAfter());
+        queue.add(new Item.LookAfter());
       }
       return true;
     } finally {
@@ -233,7 +193,7 @@ public final class Writer implements AutoCloseable {
         pen.acquire();
         try {
           queue.drainTo(items, MAX_BATCH - items.size());
-          more = items.stream().noneMatch(Stop.class::isInstance);
+          more = items.stream().noneMatch(Item.Stop.class::isInstance);
           settleLeftovers();
           write(items);
           leftovers = !unsettled.isEmpty();
@@ -282,32 +242,19 @@ public final class Writer implements AutoCloseable {
   private void process(Deque<Item> items) {
     for (Item item = items.peek(); item != null; item = items.peek()) {
       switch (item) {
-        case Commit _ -> commit(group(items));
-        case Work<?> work -> {
+        case Item.Commit _ -> commit(Item.group(items));
+        case Item.Work<?> work -> {
           items.remove();
           perform(work);
         }
-        case LookAfter _, Stop _ -> items.remove();
+        case Item.LookAfter _, Item.Stop _ -> items.remove();
       }
     }
   }
 
-  /// The longest run of commits in which no job and no idempotency key comes twice.
-  private static List<Commit> group(Deque<Item> items) {
-    List<Commit> group = new ArrayList<>();
-    Set<Object> seen = new HashSet<>();
-    while (items.peek() instanceof Commit commit
-        && seen.add(commit.prepared().id())
-        && commit.prepared().idempotency().map(Idempotency::key).map(seen::add).orElse(true)) {
-      group.add(commit);
-      items.remove();
-    }
-    return group;
-  }
-
-  private void commit(List<Commit> group) {
+  private void commit(List<Item.Commit> group) {
     try {
-      List<CommitOutcome> outcomes = attempt(group.stream().map(Commit::prepared).toList());
+      List<CommitOutcome> outcomes = attempt(group.stream().map(Item.Commit::prepared).toList());
       for (int i = 0; i < outcomes.size(); i++) {
         group.get(i).done().complete(outcomes.get(i));
       }
@@ -354,7 +301,7 @@ public final class Writer implements AutoCloseable {
     return outcomes;
   }
 
-  private void perform(Work<?> work) {
+  private void perform(Item.Work<?> work) {
     try {
       Session open = openSession();
       Sequencer.Numbers numbers = sequencer.take(work.lines());
@@ -397,7 +344,7 @@ public final class Writer implements AutoCloseable {
     }
   }
 
-  private static String describe(List<Commit> group) {
+  private static String describe(List<Item.Commit> group) {
     return group.size() == 1
         ? group.getFirst().prepared().id().toString()
         : group.size() + " transitions";

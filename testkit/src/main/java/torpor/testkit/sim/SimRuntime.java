@@ -1,6 +1,5 @@
 package torpor.testkit.sim;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +15,6 @@ import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
 import torpor.core.machine.RuntimeName;
-import torpor.core.refusal.Refusal;
-import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
@@ -44,6 +41,7 @@ final class SimRuntime implements MachineRuntime {
   private final Map<String, GuestProgram> programs;
   private final Supplier<Optional<GuestClient.Line>> network;
   private final Map<GuestMachine, Guest> guests;
+  private final SimFreezing freezing;
 
   SimRuntime(
       boolean outside,
@@ -62,6 +60,7 @@ final class SimRuntime implements MachineRuntime {
     this.programs = programs;
     this.network = network;
     this.guests = guests;
+    this.freezing = new SimFreezing(outside, stage, host, disk, ledger, guests);
   }
 
   @Override
@@ -80,21 +79,8 @@ final class SimRuntime implements MachineRuntime {
     return CompletableFuture.completedFuture(Reply.done(config));
   }
 
-  private static MachineFailure failure(MachineFailure.Kind kind, String what, boolean lost) {
-    return new MachineFailure(
-        kind,
-        Refusal.of(
-            kind == MachineFailure.Kind.NO_SPACE
-                ? RefusalCode.NO_SPACE
-                : RefusalCode.CHECKPOINT_FAILED,
-            what,
-            "Repeat it."),
-        lost,
-        new IOException("simulated"));
-  }
-
   private static MachineFailure failed(String what) {
-    return failure(MachineFailure.Kind.OTHER, what, false);
+    return SimFreezing.failure(MachineFailure.Kind.OTHER, what, false);
   }
 
   @Override
@@ -110,12 +96,7 @@ final class SimRuntime implements MachineRuntime {
   private CompletionStage<MachineHandle> bring(
       MachineStart start, Optional<MachineRestore> restore) {
     CompletableFuture<MachineHandle> up = new CompletableFuture<>();
-    String what =
-        "%s %s g%s"
-            .formatted(
-                restore.map(r -> "restore " + r.number() + " of").orElse("start"),
-                start.job(),
-                start.generation());
+    String what = describe(start, restore);
     if (!stage.survives(what + " begins")) {
       return up;
     }
@@ -153,6 +134,14 @@ final class SimRuntime implements MachineRuntime {
     return up;
   }
 
+  private static String describe(MachineStart start, Optional<MachineRestore> restore) {
+    return "%s %s g%s"
+        .formatted(
+            restore.map(r -> "restore " + r.number() + " of").orElse("start"),
+            start.job(),
+            start.generation());
+  }
+
   private Trouble trouble() {
     return stage.trouble();
   }
@@ -170,7 +159,7 @@ final class SimRuntime implements MachineRuntime {
     if (memory.isEmpty()) {
       host.forget(machine);
       up.completeExceptionally(
-          failure(MachineFailure.Kind.SNAPSHOT, "the snapshot is not whole", false));
+          SimFreezing.failure(MachineFailure.Kind.SNAPSHOT, "the snapshot is not whole", false));
       return;
     }
     stage.trace().say("%s: %s", stage.life(), what);
@@ -179,14 +168,7 @@ final class SimRuntime implements MachineRuntime {
     Guest guest = new Guest(machine, program(start), line, ledger, memory.orElseThrow());
     guests.put(machine, guest);
     machine.begin();
-    if (stage.dice().chance(trouble().death())) {
-      stage
-          .scheduler()
-          .after(
-              machine.life(),
-              stage.dice().upTo(Duration.ofMinutes(1)),
-              () -> machine.end(new ExitStatus.OutOfMemory("chosen by the host")));
-    }
+    perhapsDoom(machine);
     ledger
         .job(start.job())
         .ifPresent(j ->
@@ -199,6 +181,17 @@ final class SimRuntime implements MachineRuntime {
     }
     if (stage.life().alive() && stage.survives(what + " has happened")) {
       stage.later(() -> up.complete(machine.handle()));
+    }
+  }
+
+  private void perhapsDoom(GuestMachine machine) {
+    if (stage.dice().chance(trouble().death())) {
+      stage
+          .scheduler()
+          .after(
+              machine.life(),
+              stage.dice().upTo(Duration.ofMinutes(1)),
+              () -> machine.end(new ExitStatus.OutOfMemory("chosen by the host")));
     }
   }
 
@@ -216,71 +209,7 @@ final class SimRuntime implements MachineRuntime {
 
   @Override
   public CompletionStage<SnapshotFacts> snapshot(SnapshotTarget target) {
-    CompletableFuture<SnapshotFacts> taken = new CompletableFuture<>();
-    String what = "snapshot %s/%s".formatted(target.job(), target.number());
-    if (!stage.survives(what + " begins")) {
-      return taken;
-    }
-    Optional<GuestMachine> found =
-        outside && stage.life().cutOff()
-            ? Optional.empty()
-            : host.find(target.job(), target.generation()).filter(GuestMachine::live);
-    if (found.isEmpty()) {
-      stage.later(() ->
-          taken.completeExceptionally(
-              failure(MachineFailure.Kind.OTHER, "the machine is gone", true)));
-      return taken;
-    }
-    GuestMachine machine = found.orElseThrow();
-    ledger.check(
-        machine.handle().equals(target.machine()),
-        Promise.PORT_RULES,
-        "%s of %s, which is %s",
-        what,
-        target.machine(),
-        machine.handle());
-    machine.freeze();
-    stage.later(() -> write(machine, target, taken, what));
-    return taken;
-  }
-
-  private GuestMemory memory(GuestMachine machine) {
-    Guest guest = guests.get(machine);
-    return guest == null ? GuestMemory.FRESH : guest.memory();
-  }
-
-  private void write(
-      GuestMachine machine,
-      SnapshotTarget target,
-      CompletableFuture<SnapshotFacts> taken,
-      String what) {
-    Optional<SnapshotContent> content = disk.content(target.staging());
-    if (!machine.live() || (outside && stage.life().cutOff())) {
-      taken.completeExceptionally(failure(MachineFailure.Kind.OTHER, "the machine is gone", true));
-    } else if (content.isEmpty() || stage.dice().chance(trouble().snapshot())) {
-      fail(machine, taken);
-    } else {
-      content.orElseThrow().write(memory(machine));
-      stage.trace().say("%s: %s is written", stage.life(), what);
-      if (stage.survives(what + " is written")) {
-        stage.later(() -> taken.complete(new SnapshotFacts(1, Optional.empty())));
-      }
-    }
-  }
-
-  private void fail(GuestMachine machine, CompletableFuture<SnapshotFacts> taken) {
-    boolean lost = stage.dice().chance(0.4);
-    stage.trace().say("%s: its snapshot FAILS%s", machine.life(), lost ? ", it is lost" : "");
-    if (lost && stage.dice().chance(0.5)) {
-      machine.end(new ExitStatus.Lost("died of its snapshot"));
-    } else if (lost) {
-      host.forget(machine);
-    } else if (outside) {
-      machine.thaw();
-    }
-    MachineFailure.Kind kind =
-        stage.dice().chance(0.5) ? MachineFailure.Kind.NO_SPACE : MachineFailure.Kind.OTHER;
-    stage.later(() -> taken.completeExceptionally(failure(kind, "not taken", lost)));
+    return freezing.snapshot(target);
   }
 
   private CompletionStage<Void> change(String what, Runnable effect) {
