@@ -17,7 +17,8 @@
 /// durable. The generated diagram in `docs/state-machines/job.md` shows every edge.
 ///
 /// Invariants: at most one machine per job; a state in flight names what it waits for; a suspended
-/// job has its waker; a failed one has its failure; the newest snapshot never goes back.
+/// job has its waker; a failed one has its failure; the newest snapshot goes back only where a
+/// person asks for it, with a row that says so.
 @NullMarked
 package torpor.core.job;
 
