@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.job.Job;
@@ -137,7 +139,7 @@ public final class Engine implements AutoCloseable {
             parts.store(),
             definitions,
             parts.directories(),
-            actors,
+            actors::ask,
             places,
             effects,
             this::tell,
@@ -179,6 +181,14 @@ public final class Engine implements AutoCloseable {
 
   public Definitions definitions() {
     return definitions;
+  }
+
+  /// What is wrong with a daemon that serves all the same: a sentence for each runtime that did not
+  /// answer when it was asked for its machines.
+  public List<String> troubles() {
+    return Stream.concat(
+            definitions.silent().stream(), byHand.flatMap(InstanceEngine::trouble).stream())
+        .toList();
   }
 
   public GuestCalls guests() {

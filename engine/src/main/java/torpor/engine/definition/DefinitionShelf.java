@@ -6,20 +6,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import torpor.core.definition.Definition;
 import torpor.core.definition.DefinitionId;
 import torpor.core.definition.DefinitionName;
+import torpor.core.definition.JsonText;
 import torpor.core.machine.RuntimeName;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.engine.caller.Definitions;
 import torpor.engine.machine.MachineRuntime;
+import torpor.engine.machine.SilentRuntime;
 import torpor.engine.store.JobStore;
 import torpor.engine.store.NewDefinition;
 
@@ -40,7 +42,7 @@ public final class DefinitionShelf implements Definitions {
                     MachineRuntime::name,
                     runtime -> runtime,
                     (a, _) -> a,
-                    () -> new TreeMap<>(Comparator.comparing(RuntimeName::text))));
+                    () -> new ConcurrentSkipListMap<>(Comparator.comparing(RuntimeName::text))));
   }
 
   /// A job's definition; its row refers to it, so it exists.
@@ -67,6 +69,24 @@ public final class DefinitionShelf implements Definitions {
     return runtimes.values();
   }
 
+  /// From now on nothing begins in this runtime; see [SilentRuntime].
+  ///
+  /// @param what a sentence on what it did not answer
+  public void silence(RuntimeName name, String what) {
+    runtimes.computeIfPresent(
+        name,
+        (_, runtime) ->
+            runtime instanceof SilentRuntime ? runtime : new SilentRuntime(runtime, what));
+  }
+
+  /// What the runtimes that were silenced did not answer, a sentence each.
+  public List<String> silent() {
+    return runtimes.values().stream()
+        .filter(SilentRuntime.class::isInstance)
+        .map(runtime -> ((SilentRuntime) runtime).what())
+        .toList();
+  }
+
   /// Why jobs of this definition cannot checkpoint here; empty where they can.
   public Optional<Refusal> checkpointRefusal(Definition definition) {
     boolean can =
@@ -85,48 +105,56 @@ public final class DefinitionShelf implements Definitions {
   public CompletionStage<Reply<Definition>> add(NewDefinition definition) {
     MachineRuntime runtime = runtimes.get(definition.runtime());
     if (runtime == null) {
-      return refused(
-          Refusal.ofField(
-              RefusalCode.RUNTIME_UNKNOWN,
-              "runtime",
-              "there is no runtime '%s'".formatted(definition.runtime()),
-              "Use one of: %s."
-                  .formatted(
-                      runtimes.keySet().stream()
-                          .map(RuntimeName::text)
-                          .collect(Collectors.joining(", ")))));
+      return refused(unknown(definition.runtime()));
     }
     if (!runtime.capabilities().available()) {
-      return refused(
-          Refusal.ofField(
-              RefusalCode.RUNTIME_UNAVAILABLE,
-              "runtime",
-              "the %s runtime cannot run on this host: %s"
-                  .formatted(
-                      definition.runtime(),
-                      runtime.capabilities().problems().stream()
-                          .map(p -> p.what())
-                          .collect(Collectors.joining("; "))),
-              "Run 'torpor doctor' and follow its remedies, or choose another runtime."));
+      return refused(unavailable(runtime));
     }
     return runtime
         .check(definition.config())
         .thenCompose(checked ->
             switch (checked) {
               case Reply.Refused<?>(Refusal why) -> refused(why);
-              case Reply.Done<torpor.core.definition.JsonText>(var config) ->
-                  store.addDefinition(
-                      new NewDefinition(
-                          definition.name(),
-                          definition.version(),
-                          definition.runtime(),
-                          config,
-                          definition.retry(),
-                          definition.timeout(),
-                          definition.keepSnapshots(),
-                          definition.metadata()),
-                      clock.instant());
+              case Reply.Done<JsonText>(JsonText config) ->
+                  store.addDefinition(with(definition, config), clock.instant());
             });
+  }
+
+  private static NewDefinition with(NewDefinition definition, JsonText config) {
+    return new NewDefinition(
+        definition.name(),
+        definition.version(),
+        definition.runtime(),
+        config,
+        definition.retry(),
+        definition.timeout(),
+        definition.keepSnapshots(),
+        definition.metadata());
+  }
+
+  private Refusal unknown(RuntimeName name) {
+    return Refusal.ofField(
+        RefusalCode.RUNTIME_UNKNOWN,
+        "runtime",
+        "there is no runtime '%s'".formatted(name),
+        "Use one of: %s."
+            .formatted(
+                runtimes.keySet().stream()
+                    .map(RuntimeName::text)
+                    .collect(Collectors.joining(", "))));
+  }
+
+  private static Refusal unavailable(MachineRuntime runtime) {
+    return Refusal.ofField(
+        RefusalCode.RUNTIME_UNAVAILABLE,
+        "runtime",
+        "the %s runtime cannot run on this host: %s"
+            .formatted(
+                runtime.name(),
+                runtime.capabilities().problems().stream()
+                    .map(p -> p.what())
+                    .collect(Collectors.joining("; "))),
+        "Run 'torpor doctor' and follow its remedies, or choose another runtime.");
   }
 
   private static CompletionStage<Reply<Definition>> refused(Refusal why) {

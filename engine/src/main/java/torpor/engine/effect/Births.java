@@ -95,6 +95,7 @@ final class Births {
   }
 
   CompletionStage<?> start(Job job, Definition definition, Generation generation) {
+    Marker marker = new Marker(job.id(), startMarker(job, generation));
     return birth(
         job,
         definition,
@@ -103,7 +104,7 @@ final class Births {
         () ->
             directories
                 .create(job.id())
-                .thenCompose(_ -> markStart(job, generation))
+                .thenCompose(_ -> marker.write())
                 .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
                 .thenCompose(inputs ->
                     runtime(definition).start(describe(job, definition, generation, inputs))));
@@ -112,16 +113,18 @@ final class Births {
   CompletionStage<?> restore(Job job, Definition definition, Effect.RestoreMachine effect) {
     SnapshotRef snapshot = effect.snapshot();
     Generation generation = effect.generation();
-    String marker =
+    String text =
         "--- torpor: generation %s restored from snapshot %s taken at %s; output after that moment may repeat ---"
             .formatted(generation, snapshot.number(), snapshot.takenAt());
+    Marker marker = new Marker(job.id(), Optional.of(text));
     return birth(
         job,
         definition,
         generation,
         TerminationReason.RESTORE_FAILED,
         () ->
-            mark(job.id(), marker)
+            marker
+                .write()
                 .thenCombine(store.inputs(job.id()), (_, inputs) -> inputs)
                 .thenCompose(inputs ->
                     runtime(definition)
@@ -135,18 +138,36 @@ final class Births {
   }
 
   /// Tells the lives of a job apart in its console; the first needs no marker.
-  private CompletionStage<Void> markStart(Job job, Generation generation) {
+  private static Optional<String> startMarker(Job job, Generation generation) {
     return generation.number() <= 1
-        ? CompletableFuture.completedFuture(null)
-        : mark(
-            job.id(),
+        ? Optional.empty()
+        : Optional.of(
             "--- torpor: attempt %d starts over (generation %s) ---"
                 .formatted(job.tally().attempt(), generation));
   }
 
-  /// A marker that cannot be written is no reason not to begin a life.
-  private CompletionStage<Void> mark(JobId job, String marker) {
-    return directories.note(job, marker).exceptionally(_ -> null);
+  /// A line in the console where a life begins: once, however often its birth is tried. One that
+  /// cannot be written is no reason not to begin a life.
+  private final class Marker {
+    private final JobId job;
+    private final Optional<String> line;
+    private volatile boolean written;
+
+    Marker(JobId job, Optional<String> line) {
+      this.job = job;
+      this.line = line;
+    }
+
+    CompletionStage<Void> write() {
+      return line.isEmpty() || written
+          ? CompletableFuture.completedFuture(null)
+          : directories
+              .note(job, line.orElseThrow())
+              .handle((_, failure) -> {
+                written = failure == null;
+                return null;
+              });
+    }
   }
 
   private CompletionStage<?> birth(

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.clock.Alarms;
@@ -32,6 +33,11 @@ public final class Deadlines {
           String.valueOf(getMessage()),
           "Look at the daemon's log and the host's load, and repeat the call.");
     }
+  }
+
+  /// Whether this is how a stage ended that was waited for too long.
+  public static boolean isOverdue(@Nullable Throwable failure) {
+    return failure instanceof Overdue || (failure != null && failure.getCause() instanceof Overdue);
   }
 
   /// Completes once this time has passed.

@@ -16,6 +16,7 @@ final class HostTrouble {
       case DiskFailure disk -> disk.noSpace();
       case MachineFailure machine ->
           machine.kind() == MachineFailure.Kind.NO_SPACE
+              || machine.kind() == MachineFailure.Kind.SILENT
               || machine.refusal().code() == RefusalCode.NO_CAPACITY;
       default -> false;
     };

@@ -80,11 +80,49 @@ public final class Feed {
       return store.history(job, sequence, limit);
     }
     // Listening starts before looking, or what becomes durable in between would be missed.
+    Ear ear = listen(listening, patience);
+    return store
+        .history(job, sequence, limit)
+        .thenComposeAsync(
+            found -> {
+              if (!found.isEmpty()) {
+                forget(ear.key(), ear.alarm());
+                return CompletableFuture.completedFuture(found);
+              }
+              return ear.woken()
+                  .thenComposeAsync(
+                      grown -> {
+                        ear.alarm().cancel();
+                        // News that cannot be read yet lie behind an unfinished commit of another
+                        // job, whose end is published in that job's name.
+                        return grown
+                            ? look(
+                                job,
+                                Optional.empty(),
+                                sequence,
+                                limit,
+                                Duration.between(clock.instant(), ear.until()))
+                            : CompletableFuture.<List<RecordedHappening>>completedFuture(List.of());
+                      },
+                      serial);
+            },
+            serial)
+        .whenComplete((_, _) -> {
+          ears.decrementAndGet();
+          forget(ear.key(), ear.alarm());
+        });
+  }
+
+  /// @param woken completes with true at news, with false when time is up
+  private record Ear(
+      long key, CompletableFuture<Boolean> woken, Alarms.Alarm alarm, Instant until) {}
+
+  private Ear listen(Optional<JobId> whose, Duration patience) {
     CompletableFuture<Boolean> woken = new CompletableFuture<>();
     ears.incrementAndGet();
     long key = keys.incrementAndGet();
     Instant until = clock.instant().plus(patience);
-    serial.execute(() -> waiters.put(key, new Waiter(listening, woken)));
+    serial.execute(() -> waiters.put(key, new Waiter(whose, woken)));
     Alarms.Alarm alarm =
         alarms.at(
             until,
@@ -93,35 +131,7 @@ public final class Feed {
                   waiters.remove(key);
                   woken.complete(false);
                 }));
-    return store
-        .history(job, sequence, limit)
-        .thenComposeAsync(
-            found -> {
-              if (!found.isEmpty()) {
-                forget(key, alarm);
-                return CompletableFuture.completedFuture(found);
-              }
-              return woken.thenComposeAsync(
-                  grown -> {
-                    alarm.cancel();
-                    // News that cannot be read yet lie behind an unfinished commit of another job,
-                    // whose end is published in that job's name.
-                    return grown
-                        ? look(
-                            job,
-                            Optional.empty(),
-                            sequence,
-                            limit,
-                            Duration.between(clock.instant(), until))
-                        : CompletableFuture.<List<RecordedHappening>>completedFuture(List.of());
-                  },
-                  serial);
-            },
-            serial)
-        .whenComplete((_, _) -> {
-          ears.decrementAndGet();
-          forget(key, alarm);
-        });
+    return new Ear(key, woken, alarm, until);
   }
 
   private void forget(long key, Alarms.Alarm alarm) {

@@ -157,11 +157,17 @@ public final class InstanceEngine {
             actors,
             parts.machines(),
             effects.ends(),
-            instance -> parts.reconciler().apply(instance));
+            instance -> parts.reconciler().apply(instance),
+            new Deadlines(clock, alarms));
   }
 
   public Instances instances() {
     return desk;
+  }
+
+  /// What is wrong though instances are served; see [InstanceRecovery#trouble].
+  public Optional<String> trouble() {
+    return recovery.trouble();
   }
 
   private Optional<Health> health(InstanceId id) {
@@ -178,7 +184,7 @@ public final class InstanceEngine {
     return recovery
         .run()
         .thenCompose(known ->
-            machines
+            recovery
                 .sweep(known)
                 .thenCompose(_ -> answerDoors())
                 .thenCompose(_ -> sweepNetworks(known))

@@ -1,7 +1,9 @@
 package torpor.engine.instance;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.operation.InstanceEvent;
+import torpor.engine.effect.Deadlines;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.StoredInstance;
 
@@ -19,11 +22,16 @@ import torpor.engine.store.StoredInstance;
 final class InstanceRecovery {
   private static final Logger log = LoggerFactory.getLogger(InstanceRecovery.class);
 
+  /// For all machines at once, on a host that has just come up.
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final InstanceStore store;
   private final InstanceActors actors;
   private final Machines machines;
   private final Machines.Ends ends;
   private final SnapshotReconciler snapshots;
+  private final Deadlines deadlines;
+  private volatile boolean silent;
 
   /// Drops the snapshots of an instance that no commit names.
   @FunctionalInterface
@@ -36,12 +44,14 @@ final class InstanceRecovery {
       InstanceActors actors,
       Machines machines,
       Machines.Ends ends,
-      SnapshotReconciler snapshots) {
+      SnapshotReconciler snapshots,
+      Deadlines deadlines) {
     this.store = store;
     this.actors = actors;
     this.machines = machines;
     this.ends = ends;
     this.snapshots = snapshots;
+    this.deadlines = deadlines;
   }
 
   /// Completes, with the ids of all instances, when each has been looked at.
@@ -77,7 +87,8 @@ final class InstanceRecovery {
         };
     return snapshots
         .reconcile(instance)
-        .thenCompose(_ -> machines.adopt(instance, held))
+        .thenCompose(
+            _ -> inTime("looking for the machine of " + id, machines.adopt(instance, held)))
         .thenCompose(found -> {
           InstanceEvent event =
               found
@@ -89,6 +100,47 @@ final class InstanceRecovery {
           log.debug("{} was {}: {}", id, instance.state().phase().text(), event);
           return actors.ask(id, event);
         })
-        .whenComplete((_, _) -> decided.complete(null));
+        .handle((_, failure) -> {
+          decided.complete(null);
+          if (Deadlines.isOverdue(failure)) {
+            log.error(
+                "{} stays as it was: what runs machines does not say what is left of its machine;"
+                    + " start the daemon again once it does",
+                id);
+            return CompletableFuture.completedFuture(null);
+          }
+          return failure == null
+              ? CompletableFuture.completedFuture(null)
+              : CompletableFuture.failedFuture(failure);
+        })
+        .thenCompose(done -> done);
+  }
+
+  /// Ends the machines that are of none of the instances; see [Machines#sweep]. Where machines have
+  /// not answered before, nobody waits for them again.
+  CompletionStage<Integer> sweep(Set<InstanceId> known) {
+    if (silent) {
+      return CompletableFuture.completedFuture(0);
+    }
+    return inTime("ending machines that no instance owns", machines.sweep(known))
+        .exceptionallyCompose(failure ->
+            Deadlines.isOverdue(failure)
+                ? CompletableFuture.completedFuture(0)
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  /// A sentence where what runs machines did not answer in time.
+  Optional<String> trouble() {
+    return silent
+        ? Optional.of(
+            "the machines of instances did not answer within %d minutes of the daemon's start"
+                .formatted(PATIENCE.toMinutes()))
+        : Optional.empty();
+  }
+
+  private <T> CompletionStage<T> inTime(String asked, CompletionStage<T> answer) {
+    return deadlines
+        .within(PATIENCE, asked, answer)
+        .whenComplete((_, failure) -> silent |= Deadlines.isOverdue(failure));
   }
 }

@@ -13,6 +13,8 @@ public final class MachineFailure extends RuntimeException {
     /// The snapshot cannot be restored here: damaged, or made by or for something else.
     SNAPSHOT,
     NO_SPACE,
+    /// The runtime does not answer. Says nothing about the job.
+    SILENT,
     OTHER
   }
 

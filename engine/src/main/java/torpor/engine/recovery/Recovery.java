@@ -19,13 +19,14 @@ import torpor.core.job.JobEvent;
 import torpor.core.job.JobId;
 import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotNumber;
-import torpor.engine.actor.JobActors;
 import torpor.engine.clock.Alarms;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.effect.Adoptions;
+import torpor.engine.effect.Deadlines;
 import torpor.engine.effect.EffectRunner;
 import torpor.engine.machine.MachineAdoption;
+import torpor.engine.machine.MachineFailure;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.place.Places;
 import torpor.engine.store.JobStore;
@@ -40,17 +41,28 @@ public final class Recovery {
   private static final int PAGE = 500;
   private static final int TRIES = 5;
   private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  /// For thousands of machines at once, on a host that has just come up.
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  /// Where what was found is told: the mailbox of the job whose row it is.
+  @FunctionalInterface
+  public interface Mailboxes {
+    CompletionStage<?> ask(StoredJob row, JobEvent found);
+  }
 
   private final JobStore store;
   private final DefinitionShelf definitions;
   private final InstanceDirectories directories;
-  private final JobActors actors;
+  private final Mailboxes mailboxes;
   private final Places places;
   private final Adoptions adoptions;
   private final EffectRunner.Outcomes outcomes;
   private final InstantSource clock;
   private final Alarms alarms;
+  private final Deadlines deadlines;
 
   /// For the summary; a start of thousands of jobs is told in a line for each outcome.
   private final AtomicInteger adopted = new AtomicInteger();
@@ -61,7 +73,7 @@ public final class Recovery {
       JobStore store,
       DefinitionShelf definitions,
       InstanceDirectories directories,
-      JobActors actors,
+      Mailboxes mailboxes,
       Places places,
       Adoptions adoptions,
       EffectRunner.Outcomes outcomes,
@@ -70,12 +82,13 @@ public final class Recovery {
     this.store = store;
     this.definitions = definitions;
     this.directories = directories;
-    this.actors = actors;
+    this.mailboxes = mailboxes;
     this.places = places;
     this.adoptions = adoptions;
     this.outcomes = outcomes;
     this.clock = clock;
     this.alarms = alarms;
+    this.deadlines = new Deadlines(clock, alarms);
   }
 
   /// Completes when every job in flight has been decided, with how many there were.
@@ -114,6 +127,13 @@ public final class Recovery {
             // Says nothing about this job, and the daemon cannot open without its store.
             return pause().thenCompose(_ -> recoverAlone(row, tries));
           }
+          if (isSilence(failure)) {
+            log.error(
+                "{} stays as it was: its runtime does not say what is left of its machine;"
+                    + " start the daemon again once it does",
+                row.job().id());
+            return DONE;
+          }
           if (tries > 1) {
             return pause().thenCompose(_ -> recoverAlone(row, tries - 1));
           }
@@ -131,6 +151,28 @@ public final class Recovery {
     return failure instanceof StoreFailure || failure.getCause() instanceof StoreFailure;
   }
 
+  private static boolean isSilence(Throwable failure) {
+    return Deadlines.isOverdue(failure)
+        || (failure.getCause() instanceof MachineFailure machine
+            && machine.kind() == MachineFailure.Kind.SILENT);
+  }
+
+  /// The answer, or a failure with [Deadlines.Overdue] and a runtime in which nothing begins any
+  /// more: a second copy of what it may be running must not.
+  private <T> CompletionStage<T> inTime(
+      MachineRuntime runtime, String asked, CompletionStage<T> answer) {
+    return deadlines
+        .within(PATIENCE, asked, answer)
+        .whenComplete((_, failure) -> {
+          if (failure instanceof Deadlines.Overdue) {
+            String what =
+                "the %s runtime did not answer within %d minutes of the daemon's start"
+                    .formatted(runtime.name(), PATIENCE.toMinutes());
+            definitions.silence(runtime.name(), what);
+          }
+        });
+  }
+
   private CompletionStage<Void> pause() {
     CompletableFuture<Void> over = new CompletableFuture<>();
     alarms.at(clock.instant().plus(AGAIN), () -> over.complete(null));
@@ -139,23 +181,10 @@ public final class Recovery {
 
   private CompletionStage<?> recover(StoredJob row) {
     Job job = row.job();
-    CompletionStage<Void> clean =
-        job.lastSnapshot() == 0
-            ? CompletableFuture.completedFuture(null)
-            : store
-                .snapshots(job.id())
-                .thenCompose(known ->
-                    directories.reconcile(
-                        job.id(),
-                        known.stream()
-                            .map(SnapshotRecord::ref)
-                            .map(ref -> ref.number())
-                            .collect(Collectors.toSet()),
-                        new SnapshotNumber(job.lastSnapshot())));
     // An end that is reported before the job knows that it was alive would be followed by a life,
     // and the finding would be taken for that one.
     CompletableFuture<Void> decided = new CompletableFuture<>();
-    return clean
+    return reconciled(job)
         .thenCompose(_ -> definitions.of(job.definition()))
         .thenCompose(definition -> {
           adoptions.expected(job.id(), definition, job.generation());
@@ -179,6 +208,21 @@ public final class Recovery {
         });
   }
 
+  private CompletionStage<Void> reconciled(Job job) {
+    return job.lastSnapshot() == 0
+        ? DONE
+        : store
+            .snapshots(job.id())
+            .thenCompose(known ->
+                directories.reconcile(
+                    job.id(),
+                    known.stream()
+                        .map(SnapshotRecord::ref)
+                        .map(ref -> ref.number())
+                        .collect(Collectors.toSet()),
+                    new SnapshotNumber(job.lastSnapshot())));
+  }
+
   private void settle(Job job, Optional<MachineHandle> found) {
     found.ifPresentOrElse(
         machine -> adoptions.adopted(job.id(), job.generation(), machine),
@@ -190,9 +234,9 @@ public final class Recovery {
     if (found.isPresent()) {
       // A machine that is there has its place, however full the node is.
       places.take(job.id());
-      return actors.ask(row, new JobEvent.FoundAlive(found.orElseThrow()));
+      return mailboxes.ask(row, new JobEvent.FoundAlive(found.orElseThrow()));
     }
-    return actors.ask(
+    return mailboxes.ask(
         row,
         new JobEvent.FoundGone(
             "the daemon or the host ended while the job was " + job.state().phase().text()));
@@ -201,13 +245,15 @@ public final class Recovery {
   /// @param decided when the machine's end may be told
   private CompletionStage<Optional<MachineHandle>> look(
       Job job, Definition definition, CompletionStage<Void> decided) {
-    Optional<MachineRuntime> runtime = definitions.runtime(definition.runtime());
-    if (runtime.isEmpty()) {
+    Optional<MachineRuntime> found = definitions.runtime(definition.runtime());
+    if (found.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return runtime
-        .orElseThrow()
-        .adopt(
+    MachineRuntime runtime = found.orElseThrow();
+    return inTime(
+        runtime,
+        "looking for the machine of " + job.id(),
+        runtime.adopt(
             new MachineAdoption(
                 job.id(),
                 job.generation(),
@@ -216,16 +262,19 @@ public final class Recovery {
                 status -> {
                   JobEvent.MachineEnded ended = new JobEvent.MachineEnded(job.generation(), status);
                   var _ = decided.thenRun(() -> outcomes.tell(job.id(), ended));
-                }));
+                })));
   }
 
   private CompletionStage<Integer> sweep(Set<JobId> inFlight) {
     List<CompletableFuture<Integer>> sweeps =
         definitions.allRuntimes().stream()
-            .map(runtime -> runtime.sweep(inFlight).toCompletableFuture())
+            .map(runtime -> swept(runtime, inFlight).toCompletableFuture())
             .toList();
     return CompletableFuture.allOf(sweeps.toArray(CompletableFuture[]::new))
         .thenApply(_ -> {
+          definitions
+              .silent()
+              .forEach(what -> log.error("{}; nothing begins in it any more", what));
           int ended = sweeps.stream().mapToInt(CompletableFuture::join).sum();
           tell(adopted, "{} machines are alive and were adopted");
           tell(gone, "{} machines are gone; their jobs go on from what is recorded");
@@ -234,6 +283,14 @@ public final class Recovery {
           }
           return inFlight.size();
         });
+  }
+
+  private CompletionStage<Integer> swept(MachineRuntime runtime, Set<JobId> inFlight) {
+    return inTime(runtime, "ending machines that no job owns", runtime.sweep(inFlight))
+        .exceptionallyCompose(failure ->
+            isSilence(failure)
+                ? CompletableFuture.completedFuture(0)
+                : CompletableFuture.failedFuture(failure));
   }
 
   private static void tell(AtomicInteger machines, String sentence) {

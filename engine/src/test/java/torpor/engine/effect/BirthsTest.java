@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 import torpor.core.job.Effect;
 import torpor.core.job.JobEvent;
 import torpor.core.machine.ExitStatus;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
 import torpor.core.retry.TerminationReason;
 import torpor.engine.fake.HeldRuntime;
+import torpor.engine.machine.MachineFailure;
 
 class BirthsTest {
   private static final Duration BIRTH = Duration.ofMinutes(10);
@@ -71,6 +74,25 @@ class BirthsTest {
     runtime.births.getLast().complete(MACHINE);
 
     assertThat(lab.told).contains(new JobEvent.MachineUp(FIRST.next(), MACHINE));
+  }
+
+  @Test
+  void aLifeIsMarkedOnceHoweverOftenItsBirthIsTried() {
+    lab.start(FIRST.next());
+    runtime.births.getFirst().completeExceptionally(full());
+    lab.pass(Duration.ofSeconds(2));
+    runtime.births.get(1).completeExceptionally(full());
+    lab.pass(Duration.ofSeconds(2));
+    runtime.births.getLast().complete(MACHINE);
+
+    assertThat(lab.told).containsExactly(new JobEvent.MachineUp(FIRST.next(), MACHINE));
+    assertThat(lab.directories.lines)
+        .containsExactly("--- torpor: attempt 1 starts over (generation 2) ---");
+  }
+
+  private static MachineFailure full() {
+    return new MachineFailure(
+        MachineFailure.Kind.NO_SPACE, Refusal.of(RefusalCode.NO_SPACE, "full", "Free some."));
   }
 
   @Test

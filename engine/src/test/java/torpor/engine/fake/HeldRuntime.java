@@ -26,7 +26,8 @@ import torpor.engine.machine.SnapshotTarget;
 /// A runtime that notes what it is asked and answers when the test does.
 ///
 /// Births and snapshots are answered by completing what is in [#births] and [#snapshots]; kills
-/// succeed at once unless an answer was laid into [#killAnswers].
+/// succeed at once unless an answer was laid into [#killAnswers], and so do adoptions and sweeps,
+/// which find nothing.
 public final class HeldRuntime implements MachineRuntime {
   public static final RuntimeName NAME = new RuntimeName("held");
 
@@ -34,6 +35,8 @@ public final class HeldRuntime implements MachineRuntime {
   public final List<CompletableFuture<SnapshotFacts>> snapshots = new ArrayList<>();
   public final List<String> kills = new ArrayList<>();
   public final Queue<CompletableFuture<Void>> killAnswers = new ArrayDeque<>();
+  public final Queue<CompletableFuture<Optional<MachineHandle>>> adoptAnswers = new ArrayDeque<>();
+  public final Queue<CompletableFuture<Integer>> sweepAnswers = new ArrayDeque<>();
 
   private <T> CompletableFuture<T> held(List<CompletableFuture<T>> line) {
     CompletableFuture<T> answer = new CompletableFuture<>();
@@ -92,12 +95,14 @@ public final class HeldRuntime implements MachineRuntime {
 
   @Override
   public CompletionStage<Optional<MachineHandle>> adopt(MachineAdoption adoption) {
-    return CompletableFuture.completedFuture(Optional.empty());
+    return adoptAnswers.isEmpty()
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : adoptAnswers.remove();
   }
 
   @Override
   public CompletionStage<Integer> sweep(Set<JobId> known) {
-    return CompletableFuture.completedFuture(0);
+    return sweepAnswers.isEmpty() ? CompletableFuture.completedFuture(0) : sweepAnswers.remove();
   }
 
   @Override

@@ -14,6 +14,9 @@ import torpor.engine.disk.InstanceDirectories;
 public class NotedDirectories implements InstanceDirectories {
   public final List<String> noted = new ArrayList<>();
 
+  /// What was written into consoles.
+  public final List<String> lines = new ArrayList<>();
+
   private static <T> CompletionStage<T> done(T value) {
     return CompletableFuture.completedFuture(value);
   }
@@ -97,6 +100,7 @@ public class NotedDirectories implements InstanceDirectories {
 
   @Override
   public CompletionStage<Void> note(JobId job, String line) {
+    lines.add(line);
     return CompletableFuture.completedFuture(null);
   }
 }
