@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import torpor.core.definition.JsonText;
@@ -28,6 +29,16 @@ import torpor.wire.WireJson;
 /// and named by its digest, paths are resolved, defaults written out.
 public final class ConfigCheck {
   private static final String FIELD = "config.";
+  private static final String WHOLE =
+      "an object such as {\"module\": \"app.wasm\", \"args\": [\"-v\"]}";
+  private static final Map<String, String> FORMS =
+      Map.of(
+          "module", "the path of a .wasm file as the daemon sees it",
+          "program", "the name that the program sees as its own",
+          "args", "a list of strings",
+          "env", "an object whose values are strings",
+          "mounts", "a list of objects, each with a source and a target",
+          "limits", "an object with sizes such as 64MiB and durations such as 10m");
   private static final long MAX_MEMORY_BYTES = (2L << 30) - (1 << 16);
 
   private final ModuleLibrary library;
@@ -72,17 +83,30 @@ public final class ConfigCheck {
           "there is no setting '%s'".formatted(e.getPropertyName()),
           "Known: " + known + ".");
     } catch (JacksonException e) {
+      String form = form(e);
       throw invalid(
           path(e),
-          "cannot be read: " + e.getOriginalMessage(),
-          "Give an object such as {\"module\": \"app.wasm\", \"args\": [\"-v\"]}.");
+          isMissing(e) ? "is missing" : "cannot be read: it is not " + form,
+          "Give " + form + ".");
     }
+  }
+
+  /// What the setting is, or the one it is part of.
+  private static String form(JacksonException e) {
+    String setting = e.getPath().isEmpty() ? "" : e.getPath().getFirst().getPropertyName();
+    return FORMS.getOrDefault(String.valueOf(setting), WHOLE);
+  }
+
+  private static boolean isMissing(JacksonException e) {
+    return Stream.of("Null value", "Missing required", "Cannot map `null`")
+        .anyMatch(e.getOriginalMessage()::startsWith);
   }
 
   private static String path(JacksonException e) {
     return e.getPath().stream()
         .map(r -> r.getPropertyName() == null ? "[" + r.getIndex() + "]" : r.getPropertyName())
-        .collect(Collectors.joining("."));
+        .collect(Collectors.joining("."))
+        .replace(".[", "[");
   }
 
   private static GuestLimits limits(WasmConfig config) throws RefusedException {

@@ -81,9 +81,13 @@ class ConfigCheckTest {
   void everyMistakeNamesItsFieldAndTheRemedy() throws IOException {
     String start = "{\"module\":\"%s\"".formatted(module);
     assertRefused("[]", "config", "cannot be read");
-    assertRefused("{}", "config.module", "");
+    assertRefused("{}", "config.module", "is missing");
+    assertRefused("{\"module\":null}", "config.module", "is missing");
+    assertRefused("{\"module\":7}", "config.module", "it is not the path of a .wasm file");
     assertRefused(start + ",\"modul\":1}", "config.modul", "there is no setting 'modul'");
-    assertRefused(start + ",\"args\":\"-v\"}", "config.args", "cannot be read");
+    assertRefused(start + ",\"args\":\"-v\"}", "config.args", "it is not a list of strings");
+    assertRefused(
+        start + ",\"mounts\":[{\"target\":\"/d\"}]}", "config.mounts[0].source", "missing");
     assertRefused(start + ",\"env\":{\"A=B\":\"\"}}", "config.env.A=B", "variable");
     assertRefused(start + ",\"limits\":{\"memory\":\"lots\"}}", "config.limits", "'lots'");
     assertRefused(start + ",\"limits\":{\"memory\":\"4GiB\"}}", "config.limits.memory", "more");
