@@ -6,6 +6,7 @@ import static torpor.api.TestServer.problem;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,7 +148,11 @@ class DefinitionApiTest {
 
   @Test
   void readinessSaysWhyNot() throws Exception {
+    assertThat(server.get("/readyz").body()).isEqualTo("{\"status\":\"ok\",\"problems\":[]}");
+    server.troubles = List.of("the qemu runtime did not answer");
     assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(server.get("/readyz").body())
+        .isEqualTo("{\"status\":\"degraded\",\"problems\":[\"the qemu runtime did not answer\"]}");
     server.notReady =
         Optional.of(Refusal.of(RefusalCode.STORE_UNAVAILABLE, "No store", "Start it."));
     HttpResponse<String> not = server.get("/readyz");

@@ -63,6 +63,7 @@ final class TestServer implements AutoCloseable {
   final KeyList keys = new KeyList();
   final FakeNode node = new FakeNode();
   volatile Optional<Refusal> notReady = Optional.empty();
+  volatile List<String> troubles = List.of();
   final ApiServer server;
   final int port;
   private final HttpClient client =
@@ -78,6 +79,11 @@ final class TestServer implements AutoCloseable {
           @Override
           public Optional<Refusal> notReady() {
             return notReady;
+          }
+
+          @Override
+          public List<String> troubles() {
+            return troubles;
           }
 
           @Override

@@ -161,7 +161,7 @@ public final class Daemon implements Service {
                     secrets::verify,
                     new StoredKeys(store),
                     directories::console,
-                    new Readiness(store, closed::get),
+                    new Readiness(store, engine::troubles, closed::get),
                     machines.api(engine, directories)),
                 apiSettings(settings, data, listen),
                 Clock.tickMillis(ZoneOffset.UTC)));

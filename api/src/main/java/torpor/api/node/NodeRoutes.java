@@ -16,6 +16,7 @@ import torpor.core.refusal.Refusal;
 import torpor.engine.caller.Definitions;
 import torpor.engine.caller.Jobs;
 import torpor.wire.Health;
+import torpor.wire.Ready;
 import torpor.wire.RuntimeList;
 
 /// Runtimes, probes, metrics and the description of the API.
@@ -60,7 +61,7 @@ public final class NodeRoutes {
     if (why.isPresent()) {
       throw new RefusedException(why.orElseThrow());
     }
-    context.json(new Health("ok"));
+    context.json(Ready.despite(status.troubles()));
   }
 
   private void metrics(Context context) throws IOException {
