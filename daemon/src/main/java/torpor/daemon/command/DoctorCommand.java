@@ -24,15 +24,17 @@ import torpor.daemon.config.Settings;
 import torpor.daemon.doctor.DaemonFindings;
 import torpor.daemon.doctor.Finding;
 import torpor.daemon.doctor.HostFindings;
-import torpor.daemon.doctor.KernelPlace;
 import torpor.daemon.doctor.MachineFindings;
 import torpor.daemon.doctor.MeasuredRuntimes;
 import torpor.daemon.doctor.fix.Fixes;
+import torpor.daemon.machine.KernelPlace;
 
 /// `torpor doctor`.
 @Command(
     name = "doctor",
-    description = "Look at this host, the configuration and the runtimes, with remedies.")
+    description = "Look at this host, the configuration and the runtimes, with remedies.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor doctor --fix")
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private final SettingsOptions options;
 

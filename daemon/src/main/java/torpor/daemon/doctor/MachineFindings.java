@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.Reply;
 import torpor.daemon.config.Settings;
+import torpor.daemon.machine.KernelPlace;
 import torpor.daemon.scratch.ScratchDirectory;
 import torpor.engine.machine.Capabilities;
 import torpor.engine.machine.MachineRuntime;

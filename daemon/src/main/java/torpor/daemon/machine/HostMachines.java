@@ -1,18 +1,12 @@
 package torpor.daemon.machine;
 
-import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import torpor.api.instance.MachinePorts;
 import torpor.core.job.JobId;
 import torpor.core.refusal.Reply;
@@ -35,9 +29,6 @@ import torpor.store.disk.DataDirectory;
 
 /// Virtual machines on this host. Closing it leaves running ones as they are.
 public final class HostMachines implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(HostMachines.class);
-  private static final String KERNEL = "vmlinux";
-
   private final HostImages images;
   private final Optional<LinuxNetworks> networks;
   private final MachineRuntime runtime;
@@ -79,7 +70,7 @@ public final class HostMachines implements AutoCloseable {
               new QemuSettings(
                   data.id(),
                   data.root().resolve("machines"),
-                  newestKernel(wanted.kernel()),
+                  new KernelPlace(wanted.kernel()).newest(),
                   images,
                   Optional.of(UnixDomainSocketAddress.of(guestSocket)),
                   Optional.empty(),
@@ -103,27 +94,6 @@ public final class HostMachines implements AutoCloseable {
     Sources.Host host = Sources.Host.ofThisOne(data.root());
     return new Capacity(
         host.processors(), host.memoryBytes(), data.root().toFile().getTotalSpace());
-  }
-
-  /// The one that was made last; the directory itself where there is none, which the runtime then
-  /// says.
-  private static Path newestKernel(Path kernels) {
-    try (Stream<Path> made = Files.list(kernels)) {
-      return made.filter(kernel -> Files.isRegularFile(kernel.resolve(KERNEL)))
-          .max(Comparator.comparingLong(HostMachines::madeAt))
-          .orElse(kernels);
-    } catch (IOException e) {
-      log.debug("no kernels in {}: {}", kernels, e.toString());
-      return kernels;
-    }
-  }
-
-  private static long madeAt(Path kernel) {
-    try {
-      return Files.getLastModifiedTime(kernel).toMillis();
-    } catch (IOException e) {
-      return 0;
-    }
   }
 
   public MachineRuntime runtime() {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
-import torpor.daemon.doctor.KernelPlace;
+import torpor.daemon.machine.KernelPlace;
 import torpor.images.fetch.ProcessOwner;
 import torpor.images.tool.ToolBox;
 

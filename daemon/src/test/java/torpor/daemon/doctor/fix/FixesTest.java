@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import torpor.cli.CommandFailure;
-import torpor.daemon.doctor.KernelPlace;
+import torpor.daemon.machine.KernelPlace;
 
 class FixesTest {
   private static final Step UPDATE = new Step.Run(List.of("apt-get", "update"), true);

@@ -1,4 +1,4 @@
-package torpor.daemon.doctor;
+package torpor.daemon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

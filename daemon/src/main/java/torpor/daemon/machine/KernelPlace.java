@@ -1,4 +1,4 @@
-package torpor.daemon.doctor;
+package torpor.daemon.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where what machines boot is kept. A machine boots the newest; those that run, and snapshots,
 /// keep theirs.
@@ -20,9 +22,11 @@ import java.util.stream.Stream;
 ///
 /// @param directory the setting `machines.kernel`
 public record KernelPlace(Path directory) {
+  private static final Logger log = LoggerFactory.getLogger(KernelPlace.class);
   private static final String KERNEL = "vmlinux";
 
-  /// The kernel to boot; the directory itself where there is none.
+  /// The kernel to boot; the directory itself where there is none or it cannot be read, which
+  /// whoever needs one then says.
   public Path newest() {
     if (!Files.isDirectory(directory)) {
       return directory;
@@ -31,8 +35,9 @@ public record KernelPlace(Path directory) {
       return made.filter(kernel -> Files.isRegularFile(kernel.resolve(KERNEL)))
           .max(Comparator.comparing(KernelPlace::changed))
           .orElse(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException("look for kernels in " + directory, e);
+    } catch (IOException | UncheckedIOException e) {
+      log.debug("no kernels in {}: {}", directory, e.toString());
+      return directory;
     }
   }
 
