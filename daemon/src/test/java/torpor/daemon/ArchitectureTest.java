@@ -67,8 +67,8 @@ class ArchitectureTest {
         case CORE, WIRE, HOST -> Set.of();
         case ENGINE -> Set.of(CORE);
         case TESTKIT, STORE -> Set.of(CORE, ENGINE);
-        case RUNTIME_WASM, IMAGES, NETWORK, API -> Set.of(CORE, ENGINE, WIRE);
-        case RUNTIME_PROCESS, RUNTIME_QEMU -> Set.of(CORE, ENGINE, WIRE, HOST);
+        case IMAGES, NETWORK, API -> Set.of(CORE, ENGINE, WIRE);
+        case RUNTIME_WASM, RUNTIME_PROCESS, RUNTIME_QEMU -> Set.of(CORE, ENGINE, WIRE, HOST);
         case CLI -> Set.of(WIRE);
         case DAEMON -> EnumSet.complementOf(EnumSet.of(TESTKIT));
       };

@@ -1,6 +1,5 @@
 package torpor.daemon.doctor;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -13,10 +12,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import torpor.daemon.config.Settings;
 import torpor.daemon.config.StoreSetting;
+import torpor.host.program.Executables;
 import torpor.wire.ByteSizes;
 
 /// What can be seen of this host without a daemon.
@@ -133,13 +132,7 @@ public final class HostFindings {
 
   private static Finding wasmOpt(Map<String, String> environment) {
     String name = "wasm-opt";
-    Optional<Path> found =
-        Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator))
-            .filter(directory -> !directory.isBlank())
-            .map(directory -> Path.of(directory, name))
-            .filter(Files::isExecutable)
-            .findFirst();
-    return found
+    return Executables.find(name, environment.getOrDefault("PATH", ""))
         .map(path -> Finding.ok(name, path.toString()))
         .orElseGet(() ->
             Finding.note(

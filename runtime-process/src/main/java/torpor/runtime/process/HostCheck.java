@@ -3,6 +3,7 @@ package torpor.runtime.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -84,7 +85,8 @@ record HostCheck(
                   directory,
                   directory.resolve("console"),
                   directory,
-                  exit));
+                  exit),
+              Duration.ofSeconds(PATIENCE_SECONDS));
       boolean marked = isMarked(kept.process(), mark);
       kept.go();
       if (!kept.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -33,10 +33,10 @@ import torpor.engine.machine.SnapshotTarget;
 import torpor.engine.machine.UnavailableRuntime;
 import torpor.host.process.ExitWatch;
 import torpor.host.process.ProcessIdentity;
+import torpor.host.program.Executables;
 import torpor.runtime.process.keeper.ExitFile;
 import torpor.runtime.process.keeper.Keeper;
 import torpor.runtime.process.keeper.KeeperHandle;
-import torpor.runtime.process.program.Executables;
 import torpor.runtime.process.program.Program;
 import torpor.runtime.process.program.ProgramCheck;
 import torpor.runtime.process.program.ProgramReader;
@@ -54,6 +54,7 @@ public final class ProcessRuntime implements MachineRuntime {
   private static final Set<String> INHERITED = Set.of("PATH", "HOME", "LANG", "TZ");
   private static final Path SHELL = Path.of("/bin/sh");
   private static final String WORKDIR = "work";
+  private static final Duration START_PATIENCE = Duration.ofSeconds(30);
 
   private final DataDirectoryMark owner;
   private final Keeper keeper;
@@ -168,7 +169,8 @@ public final class ProcessRuntime implements MachineRuntime {
                 workdir,
                 start.console(),
                 start.directory(),
-                exit));
+                exit),
+            START_PATIENCE);
     var life = new Machines.Life(start.job(), start.generation());
     var machine = machines.add(life, exit, start.listener());
     try {

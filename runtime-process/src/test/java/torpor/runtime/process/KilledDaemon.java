@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +68,7 @@ final class KilledDaemon {
     Thread.currentThread().join();
   }
 
-  private static long half(Bench bench, String script) throws IOException {
+  private static long half(Bench bench, String script) throws IOException, InterruptedException {
     Path directory = Files.createDirectories(bench.directory());
     var mark = new InstanceMark(Programs.markOf(bench.data()), Bench.JOB, Bench.FIRST);
     return new Keeper(Path.of("/usr/bin/setsid"), Path.of("/bin/sh"))
@@ -78,7 +79,8 @@ final class KilledDaemon {
                 directory,
                 bench.console(),
                 directory,
-                ExitFile.in(directory, Bench.FIRST)))
+                ExitFile.in(directory, Bench.FIRST)),
+            Duration.ofSeconds(30))
         .identity()
         .pid();
   }

@@ -1,14 +1,13 @@
 package torpor.runtime.qemu;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import torpor.engine.machine.Capabilities;
 import torpor.engine.machine.Capabilities.Problem;
+import torpor.host.program.Executables;
 import torpor.runtime.qemu.boot.GuestKernel;
 import torpor.runtime.qemu.host.HostProcessor;
 import torpor.runtime.qemu.vmm.Accelerator;
@@ -97,18 +96,14 @@ final class HostCheck {
   }
 
   private static Optional<Path> program(String name, String debian, List<Problem> problems) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse(DEFAULT_PATH);
-    for (String directory :
-        (path + File.pathSeparator + DEFAULT_PATH).split(File.pathSeparator, -1)) {
-      Path candidate = Path.of(directory.isEmpty() ? "." : directory, name);
-      if (Files.isExecutable(candidate)) {
-        return Optional.of(candidate.toAbsolutePath());
-      }
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    Optional<Path> found = Executables.find(name, path + ":" + DEFAULT_PATH);
+    if (found.isEmpty()) {
+      problems.add(
+          new Problem(
+              "There is no " + name + ".", "Install it; Debian: apt-get install " + debian + "."));
     }
-    problems.add(
-        new Problem(
-            "There is no " + name + ".", "Install it; Debian: apt-get install " + debian + "."));
-    return Optional.empty();
+    return found;
   }
 
   private static void requireShortPaths(QemuSettings settings, List<Problem> problems) {

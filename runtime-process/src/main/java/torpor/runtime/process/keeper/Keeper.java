@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import torpor.host.process.ProcessIdentity;
 import torpor.host.process.ProcessStat;
 
@@ -39,10 +44,51 @@ public record Keeper(Path setsid, Path shell) {
         word.write('\n');
       }
     }
+
+    /// Lets it end without having run anything.
+    void dismiss() throws IOException {
+      process.getOutputStream().close();
+    }
   }
 
   /// Starts a keeper, which already carries the environment it was given but runs nothing yet.
-  public Waiting start(Task task) throws IOException {
+  ///
+  /// @param patience how long opening its files may take: a disk that does not answer holds up
+  ///   whoever opens one, and nothing can end that. A keeper that is there too late is not told to
+  ///   go, and ends without a trace
+  /// @throws IOException where it does not start, or not in time
+  public Waiting start(Task task, Duration patience) throws IOException, InterruptedException {
+    CompletableFuture<Waiting> started = new CompletableFuture<>();
+    Thread.ofPlatform().daemon().name("keeper-start").start(() -> start(task, started));
+    try {
+      return started.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      throw new IOException(
+          "opening the program's console %s and working directory %s took longer than %d s"
+              .formatted(task.console(), task.workdir(), patience.toSeconds()),
+          late);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof IOException refused
+          ? refused
+          : new IOException("the program's keeper could not be started", failed.getCause());
+    } finally {
+      // Nobody waits any more for what is not there by now.
+      started.cancel(false);
+    }
+  }
+
+  private void start(Task task, CompletableFuture<Waiting> started) {
+    try {
+      Waiting waiting = start(task);
+      if (!started.complete(waiting)) {
+        waiting.dismiss();
+      }
+    } catch (IOException | RuntimeException failed) {
+      started.completeExceptionally(failed);
+    }
+  }
+
+  private Waiting start(Task task) throws IOException {
     ExitFile.removeAll(task.directory());
     List<String> command = new ArrayList<>();
     command.addAll(List.of(setsid.toString(), shell.toString(), "-c", SCRIPT, "torpor-keeper"));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.Reply;
+import torpor.host.program.Executables;
 
 /// Looks whether this host has what a program needs, and makes its paths absolute.
 ///

@@ -2,7 +2,6 @@ package torpor.runtime.wasm.guest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import torpor.host.program.Executables;
 
 /// Adds asyncify to modules that came without it, by binaryen's `wasm-opt` where it is installed.
 public final class Instrumentation {
@@ -53,13 +53,7 @@ public final class Instrumentation {
   ///
   /// @param temporary where it works; made if need be
   public static Instrumentation found(String searchPath, Path temporary) {
-    for (String directory : searchPath.split(File.pathSeparator, -1)) {
-      Path candidate = Path.of(directory.isEmpty() ? "." : directory, "wasm-opt");
-      if (!directory.isEmpty() && Files.isExecutable(candidate)) {
-        return new Instrumentation(Optional.of(candidate), temporary);
-      }
-    }
-    return new Instrumentation(Optional.empty(), temporary);
+    return new Instrumentation(Executables.find("wasm-opt", searchPath), temporary);
   }
 
   public boolean available() {

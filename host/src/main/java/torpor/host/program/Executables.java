@@ -1,4 +1,4 @@
-package torpor.runtime.process.program;
+package torpor.host.program;
 
 import java.io.File;
 import java.nio.file.Files;
