@@ -1,7 +1,9 @@
 package torpor.daemon;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,5 +80,49 @@ class LauncherTest {
 
     assertThat(ended.code()).isEqualTo(69);
     assertThat(ended.output()).contains("Maven is missing", "  do:");
+  }
+
+  /// The build of the first ends only once the second is seen to wait for it.
+  @Test
+  void ofTwoFirstStartsAtOnceOneBuilds() throws Exception {
+    Path house = Files.createDirectories(directory.resolve("house"));
+    Path launcher = Files.copy(LAUNCHER, house.resolve("torpor"), COPY_ATTRIBUTES);
+    Files.writeString(house.resolve("pom.xml"), "<project/>\n");
+    Path jdk = fakeJdk("new", "25.0.3");
+    script(jdk.resolve("bin/java"), "echo ran");
+    Path tools = Files.createDirectory(directory.resolve("tools"));
+    script(
+        tools.resolve("mvn"),
+        "echo built >>builds && read -r word <go && mkdir -p daemon/target/lib"
+            + " && echo jar >daemon/target/torpor.jar");
+    Path go = house.resolve("go");
+    assertThat(new ProcessBuilder("mkfifo", go.toString()).start().waitFor()).isZero();
+
+    Process first = building(launcher, jdk, tools);
+    try (BufferedReader told = first.errorReader()) {
+      assertThat(told.readLine()).contains("building");
+      Process second = building(launcher, jdk, tools);
+      try (BufferedReader waits = second.errorReader()) {
+        assertThat(waits.readLine()).contains("waiting for another build");
+        Files.writeString(go, "go\n");
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+
+    assertThat(house.resolve("builds")).hasContent("built");
+  }
+
+  private static void script(Path file, String line) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static Process building(Path launcher, Path jdk, Path tools) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "demo");
+    builder.environment().keySet().removeIf(name -> name.startsWith("TORPOR_"));
+    builder.environment().put("TORPOR_JAVA_HOME", jdk.toString());
+    builder.environment().merge("PATH", tools.toString(), (path, first) -> first + ":" + path);
+    return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
   }
 }
