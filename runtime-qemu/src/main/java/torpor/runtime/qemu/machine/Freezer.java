@@ -123,6 +123,8 @@ public final class Freezer {
     String name = "memory-" + UUID.randomUUID();
     names.add(name);
     try (Memory before = Memory.open(Pages.count(memory.bytes()), known)) {
+      // The parent may be of another life: what that one wrote and this one did not is the base's.
+      own.or(before.aboveBase());
       LayerWriter.differences(memory, own, before, LayerFiles.in(staging, name));
     }
     return names;

@@ -59,6 +59,16 @@ public final class Memory implements PageSource, AutoCloseable {
     return all;
   }
 
+  /// Every page of which a layer over the base says something.
+  public BitSet aboveBase() {
+    BitSet all = new BitSet(pageCount);
+    for (Layer layer : newestFirst.subList(0, newestFirst.size() - 1)) {
+      all.or(layer.index().data());
+      layer.index().zero().forEach(run -> all.set(run.first(), run.end()));
+    }
+    return all;
+  }
+
   static boolean isZero(MemorySegment contents, long offset) {
     return MemorySegment.mismatch(ZERO, 0, Pages.SIZE, contents, offset, offset + Pages.SIZE) < 0;
   }
