@@ -220,9 +220,11 @@ final class Fleet {
               Optional<Lives.Life> life = lives.take(last.machine(), last.generation());
               life.ifPresent(found -> end(found, grace));
               endProcesses(name -> isUpTo(name, last));
+              removeCgroups(name -> isUpTo(name, last));
               if (half) {
                 birth.get().over().get(END_PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 endProcesses(name -> isUpTo(name, last));
+                removeCgroups(name -> isUpTo(name, last));
               }
               return true;
             })
@@ -262,6 +264,15 @@ final class Fleet {
       ended.add(process.name().machine());
     }
     return ended;
+  }
+
+  /// What a daemon left that died before the process that it was for, or after it.
+  private void removeCgroups(Predicate<MachineName> wanted) {
+    for (String name : host.cgroups().names(MachineName.prefix(owner))) {
+      if (MachineName.parse(name).filter(wanted).isPresent()) {
+        host.cgroups().find(name).remove();
+      }
+    }
   }
 
   /// @param paused whether it stands still
@@ -313,7 +324,12 @@ final class Fleet {
     }
     endProcesses(name -> isUpTo(name, place.name()));
     Directories.delete(Place.lives(place.instance()));
-    Optional<ExitStatus> exit = handle.isPresent() ? Machine.exitOf(place) : Optional.empty();
+    boolean outOfMemory = host.cgroups().find(place.name().toString()).isOutOfMemory();
+    removeCgroups(name -> isUpTo(name, place.name()));
+    Optional<ExitStatus> exit =
+        handle.isPresent()
+            ? Machine.exitOf(place).or(() -> Machine.outOfMemory(outOfMemory))
+            : Optional.empty();
     answer.complete(exit.map(_ -> new Adopted(handle.orElseThrow(), false)));
     exit.ifPresent(ended);
   }
@@ -341,8 +357,10 @@ final class Fleet {
             end(life, Duration.ZERO);
             ended.add(life.machine().place().name().machine());
           }
-          ended.addAll(
-              endProcesses(name -> !known.contains(name.machine()) && !Templates.isMaker(name)));
+          Predicate<MachineName> nobodys =
+              name -> !known.contains(name.machine()) && !Templates.isMaker(name);
+          ended.addAll(endProcesses(nobodys));
+          removeCgroups(nobodys);
           return ended.size();
         });
   }

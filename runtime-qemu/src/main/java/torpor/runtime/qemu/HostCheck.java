@@ -9,6 +9,7 @@ import torpor.engine.machine.Capabilities;
 import torpor.engine.machine.Capabilities.Problem;
 import torpor.host.program.Executables;
 import torpor.runtime.qemu.boot.GuestKernel;
+import torpor.runtime.qemu.cgroup.Cgroups;
 import torpor.runtime.qemu.host.HostProcessor;
 import torpor.runtime.qemu.vmm.Accelerator;
 import torpor.runtime.qemu.vmm.MachineFiles;
@@ -33,6 +34,7 @@ final class HostCheck {
       GuestKernel kernel,
       HostProcessor processor,
       Accelerator accelerator,
+      Cgroups cgroups,
       Capabilities capabilities)
       implements Outcome {}
 
@@ -64,15 +66,28 @@ final class HostCheck {
                       MachineName.ownerOf(settings.owner()),
                       setsid.orElseThrow())
                   .decide(qemu, kernel.orElseThrow(), processor.orElseThrow());
+      Cgroups cgroups = Cgroups.open("trial-" + ProcessHandle.current().pid());
+      cgroups
+          .lacking()
+          .ifPresent(why ->
+              problems.add(
+                  new Problem(
+                      unlimited(why),
+                      "Run as root where cgroups are mounted writable, with cpu, memory and pids.")));
       String version =
-          "QEMU %s, %s, Linux %s"
-              .formatted(qemu.version(), accelerator.text(), kernel.orElseThrow().release());
+          "QEMU %s, %s, Linux %s, cgroup %s"
+              .formatted(
+                  qemu.version(),
+                  accelerator.text(),
+                  kernel.orElseThrow().release(),
+                  cgroups.version());
       return new Found(
           qemu,
           setsid.orElseThrow(),
           kernel.orElseThrow(),
           processor.orElseThrow(),
           accelerator,
+          cgroups,
           describe(true, Optional.of(version), problems));
     } catch (IOException unusable) {
       return new Lacking(
@@ -83,6 +98,10 @@ final class HostCheck {
       Thread.currentThread().interrupt();
       return new Lacking(unavailable("The check was interrupted.", "Start again."));
     }
+  }
+
+  static String unlimited(String why) {
+    return "What QEMU itself takes of the host is not limited: " + why + ".";
   }
 
   static Capabilities unavailable(String what, String remedy) {

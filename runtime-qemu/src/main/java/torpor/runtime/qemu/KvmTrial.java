@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import torpor.host.process.ExitWatch;
 import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.boot.GuestKernel;
+import torpor.runtime.qemu.cgroup.Cgroups;
 import torpor.runtime.qemu.host.HostProcessor;
 import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Trial;
@@ -61,7 +62,7 @@ record KvmTrial(Path directory, String owner, Path setsid) {
     MachineName name = new MachineName(owner, "template" + unique, 0);
     try (ExitWatch exits = ExitWatch.open()) {
       Trial.boot(
-          new Launcher(qemu, setsid, exits),
+          new Launcher(qemu, setsid, exits, Cgroups.NONE),
           kernel,
           processor,
           Accelerator.KVM,

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.engine.machine.Capabilities;
 import torpor.host.process.ExitWatch;
+import torpor.runtime.qemu.cgroup.Cgroups;
 import torpor.runtime.qemu.disk.BlankDisks;
 import torpor.runtime.qemu.machine.Assembly;
 import torpor.runtime.qemu.machine.Templates;
@@ -26,6 +27,7 @@ record QemuHost(
     Assembly assembly,
     Births births,
     ExitWatch exits,
+    Cgroups cgroups,
     InstantSource clock,
     ExecutorService threads,
     ExecutorService background)
@@ -43,7 +45,7 @@ record QemuHost(
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("qemu-templates").factory());
     ExitWatch exits = ExitWatch.open();
-    Launcher launcher = new Launcher(host.qemu(), host.setsid(), exits);
+    Launcher launcher = new Launcher(host.qemu(), host.setsid(), exits, host.cgroups());
     BlankDisks blanks =
         new BlankDisks(settings.directory().resolve("blank"), host.qemu().imageTool());
     Assembly assembly =
@@ -55,7 +57,7 @@ record QemuHost(
           Optional.of(
               new Templates(
                   settings.directory().resolve("templates"), owner, assembly, background));
-      endTemplateMakers(owner);
+      endTemplateMakers(owner, host.cgroups());
       templates.get().clearUnfinished();
     }
     boolean proxied = host.kernel().proxies() && settings.guestApi().isPresent();
@@ -69,15 +71,28 @@ record QemuHost(
             host.processor(),
             proxied ? OptionalInt.of(PROXY_PORT) : OptionalInt.empty());
     return new QemuHost(
-        owner, host.capabilities(), assembly, births, exits, clock, threads, background);
+        owner,
+        host.capabilities(),
+        assembly,
+        births,
+        exits,
+        host.cgroups(),
+        clock,
+        threads,
+        background);
   }
 
   /// What makes a template belongs to no instance, so no sweep would find what a killed daemon
   /// left.
-  private static void endTemplateMakers(String owner) throws IOException {
+  private static void endTemplateMakers(String owner, Cgroups cgroups) throws IOException {
     for (Census.Found found : Census.take(owner)) {
       if (Templates.isMaker(found.name())) {
         found.process().kill();
+      }
+    }
+    for (String left : cgroups.names(MachineName.prefix(owner))) {
+      if (MachineName.parse(left).filter(Templates::isMaker).isPresent()) {
+        cgroups.find(left).remove();
       }
     }
   }
@@ -88,7 +103,8 @@ record QemuHost(
     background.shutdownNow();
     threads.shutdownNow();
     try {
-      endTemplateMakers(owner);
+      endTemplateMakers(owner, cgroups);
+      cgroups.clear();
     } catch (IOException e) {
       log.warn("what was making a template is left to the next daemon", e);
     }

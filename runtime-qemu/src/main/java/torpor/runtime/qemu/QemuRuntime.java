@@ -81,6 +81,11 @@ public final class QemuRuntime implements MachineRuntime {
     return new QemuMachines(byHand, directories);
   }
 
+  /// Why this host's kernel does not hold machines to what they were given; empty where it does.
+  public Optional<String> unlimited() {
+    return host.cgroups().lacking().map(HostCheck::unlimited);
+  }
+
   @Override
   public RuntimeName name() {
     return NAME;

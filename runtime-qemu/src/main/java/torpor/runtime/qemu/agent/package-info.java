@@ -7,8 +7,8 @@
 ///                                              and its Window each ──→ daemon
 /// ```
 ///
-/// A program next to the workload is a [GuestProcess], bound to who began it, or a [KeptProcess], which
-/// waits in the guest ([LeftSessions]) until somebody takes it up again.
+/// A program next to the workload is a [GuestProcess], bound to who began it, or a [KeptProcess],
+/// which waits in the guest ([LeftSessions]) until somebody takes it up again.
 ///
 /// A connection begins with CONNECT, one per life of a machine and per daemon. What was in flight
 /// before is gone; ids are random, so that a guest whose memory is of an earlier life never takes a

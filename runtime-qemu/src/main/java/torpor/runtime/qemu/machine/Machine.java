@@ -303,12 +303,23 @@ public final class Machine {
   /// The process has ended by itself.
   public ExitStatus lost() {
     return exitOf(place)
+        .or(() -> outOfMemory(vmm.exited().getNow(Vmm.Ended.SOMEHOW) == Vmm.Ended.OUT_OF_MEMORY))
         .orElseGet(() -> new ExitStatus.Lost("QEMU ended: " + Launcher.tail(vmm.files().log())));
   }
 
   /// How a machine ended that is gone, where its guest could still say so.
   public static Optional<ExitStatus> exitOf(Place place) {
     return ExitRecord.read(place).map(Exits::of);
+  }
+
+  /// How it ended where the kernel ended it.
+  public static Optional<ExitStatus> outOfMemory(boolean is) {
+    return is
+        ? Optional.of(
+            new ExitStatus.OutOfMemory(
+                "the host's kernel ended QEMU: its memory limit was reached, or the host's memory"
+                    + " was used up"))
+        : Optional.empty();
   }
 
   /// Ends whatever of it runs. From any thread.

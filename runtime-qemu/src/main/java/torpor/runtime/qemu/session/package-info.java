@@ -14,8 +14,9 @@
 /// also at a standby: whoever waits for its exit hears that it was lost. The program itself is part
 /// of the machine's memory and goes on after a restore, unheard.
 ///
-/// One that is kept ([KeptExec]) is taken up again then, by its name: the guest knows it by a number
-/// that is made of that, and holds what its caller has not acknowledged. The host remembers nothing.
+/// One that is kept ([KeptExec]) is taken up again then, by its name: the guest knows it by a
+/// number that is made of that, and holds what its caller has not acknowledged. The host remembers
+/// nothing.
 ///
 /// The guest is not trusted. [EntryReader] lets nothing pass that says it lies outside of what was
 /// asked for, or beneath a link.

@@ -50,7 +50,7 @@ final class CommandLine {
             "-M",
             Hardware.MACHINE_TYPE + ",x-option-roms=off,memory-backend=ram0",
             "-accel",
-            hardware.accelerator().text(),
+            accelerator(hardware.accelerator()),
             "-cpu",
             hardware.cpuModel(),
             "-m",
@@ -59,6 +59,14 @@ final class CommandLine {
             Integer.toString(hardware.cpus()),
             "-bios",
             "qboot.rom"));
+  }
+
+  /// Without a bound the translator keeps up to a gibibyte.
+  private static String accelerator(Accelerator accelerator) {
+    return switch (accelerator) {
+      case KVM -> accelerator.text();
+      case TCG -> accelerator.text() + ",tb-size=" + Allowance.TRANSLATED_MEBIBYTES;
+    };
   }
 
   private static void begin(Begin begin, List<String> line) {

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import torpor.host.process.ExitWatch;
 import torpor.host.process.ProcessIdentity;
+import torpor.runtime.qemu.cgroup.Cgroup;
+import torpor.runtime.qemu.cgroup.Cgroups;
 import torpor.runtime.qemu.qmp.QmpMonitor;
 
 /// Starts QEMUs, and finds them again. Thread-safe; the methods wait, always with a deadline.
@@ -33,12 +35,15 @@ public final class Launcher {
   private final Qemu qemu;
   private final Path setsid;
   private final ExitWatch exits;
+  private final Cgroups cgroups;
 
   /// @param setsid the program of that name: a machine is nobody's foreground job
-  public Launcher(Qemu qemu, Path setsid, ExitWatch exits) {
+  /// @param cgroups by which they are limited
+  public Launcher(Qemu qemu, Path setsid, ExitWatch exits, Cgroups cgroups) {
     this.qemu = qemu;
     this.setsid = setsid;
     this.exits = exits;
+    this.cgroups = cgroups;
   }
 
   public Qemu qemu() {
@@ -54,11 +59,12 @@ public final class Launcher {
     Files.deleteIfExists(files.dial());
     try (ServerSocketChannel dial = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dial.bind(UnixDomainSocketAddress.of(files.dial()));
-      Process process = start(launch);
+      Cgroup cgroup = cgroups.create(launch.name().toString(), Allowance.of(launch.hardware()));
+      Process process = start(launch, cgroup);
+      CompletableFuture<Vmm.Ended> exited = process.onExit().thenApply(_ -> ended(cgroup));
       ProcessIdentity identity =
           ProcessIdentity.of(process.pid())
               .orElseThrow(() -> new IOException("QEMU ended at once: " + tail(files.log())));
-      CompletableFuture<Void> exited = process.onExit().thenAccept(_ -> {});
       try {
         SocketChannel channel = accept(dial, exited, files);
         QmpMonitor monitor = QmpMonitor.on(channel, DIAL_PATIENCE);
@@ -88,21 +94,32 @@ public final class Launcher {
     }
   }
 
-  private Process start(Launch launch) throws IOException {
+  private Process start(Launch launch, Cgroup cgroup) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(setsid.toString());
-    command.addAll(CommandLine.of(qemu, launch));
+    command.addAll(cgroup.joined(CommandLine.of(qemu, launch)));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG", "TZ", "TMPDIR"));
     builder.directory(launch.files().directory().toFile());
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(launch.files().log().toFile()));
-    return builder.start();
+    try {
+      return builder.start();
+    } catch (IOException failed) {
+      cgroup.remove();
+      throw failed;
+    }
+  }
+
+  private static Vmm.Ended ended(Cgroup cgroup) {
+    boolean outOfMemory = cgroup.isOutOfMemory();
+    cgroup.remove();
+    return outOfMemory ? Vmm.Ended.OUT_OF_MEMORY : Vmm.Ended.SOMEHOW;
   }
 
   private static SocketChannel accept(
-      ServerSocketChannel dial, CompletableFuture<Void> exited, MachineFiles files)
+      ServerSocketChannel dial, CompletableFuture<Vmm.Ended> exited, MachineFiles files)
       throws IOException, InterruptedException {
     CompletableFuture<SocketChannel> accepted = new CompletableFuture<>();
     Thread waiter =
@@ -140,7 +157,8 @@ public final class Launcher {
     if (!Census.nameOf(process.pid()).equals(Optional.of(name)) || !process.isAlive()) {
       return Optional.empty();
     }
-    CompletableFuture<Void> exited = exits.onExit(process);
+    Cgroup cgroup = cgroups.find(name.toString());
+    CompletableFuture<Vmm.Ended> exited = exits.onExit(process).thenApplyAsync(_ -> ended(cgroup));
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(files.monitor()));
     QmpMonitor monitor = QmpMonitor.on(channel, ADOPT_PATIENCE);
     return Optional.of(new Vmm(name, process, monitor, files, exited));

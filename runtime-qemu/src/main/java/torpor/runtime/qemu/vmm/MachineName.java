@@ -26,7 +26,7 @@ public record MachineName(String owner, String machine, int generation) {
     return plain.substring(0, Math.min(64, plain.length()));
   }
 
-  static Optional<MachineName> parse(String text) {
+  public static Optional<MachineName> parse(String text) {
     Matcher parts = SHAPE.matcher(text);
     return parts.matches()
         ? Optional.of(
@@ -34,8 +34,13 @@ public record MachineName(String owner, String machine, int generation) {
         : Optional.empty();
   }
 
+  /// How all names of an owner begin.
+  public static String prefix(String owner) {
+    return "torpor-" + owner + "-";
+  }
+
   @Override
   public String toString() {
-    return "torpor-" + owner + "-" + machine + "-" + generation;
+    return prefix(owner) + machine + "-" + generation;
   }
 }

@@ -11,14 +11,22 @@ import torpor.runtime.qemu.qmp.QmpMonitor;
 
 /// A QEMU that runs, and the connection to its monitor. Thread-safe.
 ///
-/// @param exited completes when the process has ended, whoever's child it is
+/// @param exited completes when the process has ended, whoever's child it is, and nothing is left
+///   of it
 public record Vmm(
     MachineName name,
     ProcessIdentity process,
     QmpMonitor monitor,
     MachineFiles files,
-    CompletableFuture<Void> exited) {
+    CompletableFuture<Ended> exited) {
   private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
+
+  /// How a process ended, as far as the kernel says.
+  public enum Ended {
+    SOMEHOW,
+    /// Memory was short, its own or the host's.
+    OUT_OF_MEMORY
+  }
 
   /// Ends the process and waits until it is gone.
   ///

@@ -1,0 +1,180 @@
+package torpor.runtime.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static torpor.testkit.machine.Answers.answered;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import torpor.core.machine.ExitStatus;
+import torpor.core.machine.MachineHandle;
+import torpor.host.process.ProcessIdentity;
+import torpor.runtime.qemu.cgroup.Cgroup;
+import torpor.runtime.qemu.cgroup.Controller;
+import torpor.runtime.qemu.cgroup.Limits;
+import torpor.runtime.qemu.machine.Directories;
+
+/// What a machine may take of its host is held by the kernel, whoever watches.
+class HostLimitsTest {
+  private static final long MIB = 1L << 20;
+  private static final long ROOM = 8 * MIB;
+  private static Path shared = Path.of("/");
+
+  @TempDir Path data;
+  private Optional<RealFleet> opened = Optional.empty();
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    shared = Files.createTempDirectory("qemu");
+  }
+
+  @AfterAll
+  static void clear() throws IOException {
+    Directories.delete(shared);
+  }
+
+  @BeforeEach
+  void needsKernel() {
+    TestRuntimes.kernel();
+    opened = Optional.of(new RealFleet(shared, data));
+  }
+
+  @AfterEach
+  void endAll() throws IOException, InterruptedException {
+    if (opened.isPresent()) {
+      opened.get().endAll();
+    }
+  }
+
+  private RealFleet real() {
+    return opened.orElseThrow();
+  }
+
+  private Fleet open() throws IOException, InterruptedException {
+    Fleet fleet = real().open();
+    Assumptions.assumeTrue(
+        real().host().cgroups().lacking().isEmpty(),
+        () -> "SKIPPED: " + real().host().cgroups().lacking());
+    return fleet;
+  }
+
+  private Cgroup cgroup(Fleet fleet, int generation) {
+    return real().host().cgroups().find(fleet.name(RealFleet.NAME, generation).toString());
+  }
+
+  private static Path file(Cgroup cgroup, Controller controller, String unified, String separate) {
+    return Optional.ofNullable(cgroup.directories().get(controller))
+        .orElseThrow()
+        .resolve(cgroup.unified() ? unified : separate);
+  }
+
+  private static Path memoryLimit(Cgroup cgroup) {
+    return file(cgroup, Controller.MEMORY, "memory.max", "memory.limit_in_bytes");
+  }
+
+  /// Leaves the machine eight MiB more than it has, and makes it want sixty.
+  private void exhaust(Fleet fleet, Cgroup cgroup) throws IOException {
+    Path used = file(cgroup, Controller.MEMORY, "memory.current", "memory.usage_in_bytes");
+    long bytes = Long.parseLong(Files.readString(used).strip());
+    Files.writeString(memoryLimit(cgroup), Long.toString(bytes + ROOM));
+    var _ = RealFleet.begin(fleet, "dd if=/dev/urandom of=/dev/shm/much bs=1M count=60", _ -> {});
+  }
+
+  @Test
+  void aMachineIsLimitedToWhatItsGuestHasAndAStatedShare() throws Exception {
+    Fleet fleet = open();
+
+    answered(fleet.start(real().order(fleet, 1)));
+
+    Cgroup cgroup = cgroup(fleet, 1);
+    long pid = fleet.machine(RealFleet.NAME).orElseThrow().vmm().process().pid();
+    for (Path directory : cgroup.directories().values()) {
+      assertThat(Files.readAllLines(directory.resolve("cgroup.procs")))
+          .containsExactly(Long.toString(pid));
+    }
+    assertThat(Long.parseLong(Files.readString(memoryLimit(cgroup)).strip()))
+        .isBetween(384 * MIB, 640 * MIB);
+    assertThat(file(cgroup, Controller.PIDS, "pids.max", "pids.max")).hasContent("129");
+    assertThat(file(cgroup, Controller.CPU, "cpu.max", "cpu.cfs_quota_us"))
+        .content()
+        .startsWith("150000");
+
+    answered(fleet.kill(fleet.name(RealFleet.NAME, 1), Duration.ZERO));
+
+    assertThat(cgroup.directories().values()).noneMatch(Files::exists);
+  }
+
+  @Test
+  void oneThatTheKernelEndsForItsMemoryEndsOutOfMemory() throws Exception {
+    Fleet fleet = open();
+    answered(fleet.start(real().order(fleet, 1)));
+    Cgroup cgroup = cgroup(fleet, 1);
+
+    exhaust(fleet, cgroup);
+
+    assertThat(real().endings().poll(60, TimeUnit.SECONDS))
+        .isInstanceOf(ExitStatus.OutOfMemory.class);
+    assertThat(cgroup.directories().values()).noneMatch(Files::exists);
+  }
+
+  @Test
+  void whatItEndedOfIsKnownToADaemonThatComesLater() throws Exception {
+    Fleet fleet = open();
+    Cgroup cgroup =
+        real()
+            .host()
+            .cgroups()
+            .create(fleet.name(RealFleet.NAME, 1).toString(), new Limits(1000, 100, 16 * MIB, 10));
+    Process greedy =
+        new ProcessBuilder(
+                cgroup.joined(List.of("sh", "-c", "head -c 90m /dev/zero | tail -c 80m")))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    ProcessIdentity process = ProcessIdentity.of(greedy.pid()).orElseThrow();
+    assertThat(greedy.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    MachineHandle handle = new QemuHandle(process, ProcessIdentity.bootId()).toHandle();
+
+    answered(fleet.adopt(real().place(fleet, 1), Optional.of(handle), true, real().endings()::add));
+
+    assertThat(real().endings()).hasOnlyElementsOfType(ExitStatus.OutOfMemory.class).hasSize(1);
+    assertThat(cgroup.directories().values()).noneMatch(Files::exists);
+  }
+
+  @Test
+  void whatADaemonLeftWithoutAProcessIsSweptAway() throws Exception {
+    Fleet fleet = open();
+    Cgroup left =
+        real()
+            .host()
+            .cgroups()
+            .create(fleet.name(RealFleet.NAME, 7).toString(), new Limits(1000, 100, 64 * MIB, 10));
+    assertThat(left.directories().values()).allMatch(Files::exists);
+
+    answered(fleet.sweep(Set.of()));
+
+    assertThat(left.directories().values()).noneMatch(Files::exists);
+  }
+
+  @Test
+  void aDiskTakesNoMoreThanItsSize() throws Exception {
+    Fleet fleet = open();
+    answered(fleet.start(real().order(fleet, 1, 64 * MIB)));
+
+    String said =
+        RealFleet.ask(fleet, "dd if=/dev/zero of=/full bs=1M count=200 2>&1; rm /full; echo");
+
+    assertThat(said).contains("No space left on device");
+  }
+}
