@@ -365,6 +365,8 @@ class InstanceApiTest {
         server.post("/v1/instances", "{\"name\":\"big\",\"image\":\"nginx:alpine\",\"vcpus\":65}");
     assertThat(full.statusCode()).isEqualTo(503);
     assertThat(TestServer.problem(full).code()).isEqualTo("capacity.exhausted");
-    assertThat(TestServer.problem(full).detail()).contains("65 asked for").contains("64 in all");
+    assertThat(TestServer.problem(full).detail())
+        .contains("65 asked for")
+        .contains("machines.cpus allows 64");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,16 @@ class InstanceBadInputTest {
           health_check.failure_threshold      | "health_check": {"type": "tcp", "tcp": {"port": 80}, "failure_threshold": 0}
           health_check.success_threshold      | "health_check": {"type": "tcp", "tcp": {"port": 80}, "success_threshold": -1}
           health_check.type                   | "health_check": {"type": "tcp", "tcp": {"port": 80}}, "network": {"enabled": false}
+          health_check.http.expected_status   | "health_check": {"type": "http", "http": {"port": 80, "expected_status": 20}}
+          health_check.exec.working_dir       | "health_check": {"type": "exec", "exec": {"command": ["a"], "working_dir": "here"}}
+          restart_policy.backoff              | "restart_policy": {"policy": "always", "backoff": "-1s"}
+          restart_policy.stable_after         | "restart_policy": {"stable_after": "1ms"}
+          network.name                        | "name": "web", "network": {"name": "Blue Net"}
+          network.name                        | "name": "web", "network": {"name": "blue", "enabled": false}
+          network.egress                      | "network": {"egress": "some"}
+          network.egress                      | "network": {"egress": ["192.0.2.1/24"]}
+          network.egress                      | "network": {"egress": ["192.0.2.0/24", null]}
+          network.egress                      | "network": {"egress": "none", "outbound": true}
           auto_standby.idle_timeout           | "auto_standby": {"enabled": true, "idle_timeout": "1ms"}
           auto_standby                        | "auto_standby": {"enabled": true}, "network": {"enabled": false}
           ttl                                 | "ttl": "-1h"
@@ -135,11 +146,7 @@ class InstanceBadInputTest {
           hypervisor                            | "hypervisor": "firecracker"
           platform                              | "platform": "linux/riscv64"
           network.egress                        | "network": {"egress": {"enabled": true}}
-          restart_policy.backoff                | "restart_policy": {"policy": "always", "backoff": "5s"}
-          restart_policy.stable_after           | "restart_policy": {"stable_after": "5s"}
           health_check.http.scheme              | "health_check": {"type": "http", "http": {"port": 1, "scheme": "https"}}
-          health_check.http.expected_status     | "health_check": {"type": "http", "http": {"port": 1, "expected_status": 204}}
-          health_check.exec.working_dir         | "health_check": {"type": "exec", "exec": {"command": ["a"], "working_dir": "/"}}
           auto_standby.ignore_source_cidrs      | "auto_standby": {"enabled": true, "ignore_source_cidrs": ["10.0.0.0/8"]}
           auto_standby.ignore_destination_ports | "auto_standby": {"enabled": true, "ignore_destination_ports": [22]}
           volumes                               | "volumes": [{"volume_id": "v", "mount_path": "/data"}]
@@ -173,10 +180,10 @@ class InstanceBadInputTest {
             {"name": "web", "image": "nginx:alpine", "vcpus": 2, "size": "512MB",
              "overlay_size": "2G", "env": {"A": "b"}, "cmd": ["-g"], "entrypoint": ["nginx"],
              "working_dir": "/srv", "user": "nginx:nginx",
-             "network": {"bandwidth_download": "1Gbps", "bandwidth_upload": "10MB/s", "egress": {"enabled": false}},
+             "network": {"bandwidth_download": "1Gbps", "bandwidth_upload": "10MB/s", "egress": ["192.0.2.0/24", "198.51.100.7"], "name": "blue"},
              "ports": ["8080:80", "53:53/udp", {"host_address": "0.0.0.0", "host_port": 8443, "guest_port": 443}],
-             "restart_policy": {"policy": "on_failure", "max_attempts": 3},
-             "health_check": {"type": "http", "http": {"port": 80}},
+             "restart_policy": {"policy": "on_failure", "max_attempts": 3, "backoff": "5s", "stable_after": "1m"},
+             "health_check": {"type": "http", "http": {"port": 80, "expected_status": 204}},
              "auto_standby": {"enabled": true, "idle_timeout": "10m"}, "ttl": "8h",
              "tags": {"team": "blue"}, "hypervisor": "qemu-microvm", "skip_kernel_headers": true,
              "devices": [], "gpu": null, "credentials": {}}
@@ -186,6 +193,11 @@ class InstanceBadInputTest {
     assertThat(web.size()).isEqualTo("512MB");
     assertThat(web.overlaySize()).isEqualTo("2GB");
     assertThat(web.network().bandwidthDownload()).contains("125MB/s");
+    assertThat(web.network().egress()).contains(List.of("192.0.2.0/24", "198.51.100.7"));
+    assertThat(web.network().name()).contains("blue");
+    assertThat(web.healthCheck().orElseThrow().http().orElseThrow().expectedStatus()).contains(204);
+    assertThat(web.restartPolicy().backoff()).contains(Duration.ofSeconds(5));
+    assertThat(web.restartPolicy().stableAfter()).contains(Duration.ofMinutes(1));
     assertThat(web.ports()).extracting(PortMapping::hostPort).containsExactly(8080, 53, 8443);
     assertThat(web.healthCheck().orElseThrow().interval()).contains(Duration.ofSeconds(10));
     assertThat(web.healthStatus().status()).isIn("starting", "healthy");

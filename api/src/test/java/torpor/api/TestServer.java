@@ -115,6 +115,11 @@ final class TestServer implements AutoCloseable {
         instance -> directory.resolve(instance.toString()).resolve("console.log"),
         new MachinePorts.HostResources() {
           @Override
+          public Optional<String> unlimited() {
+            return Optional.empty();
+          }
+
+          @Override
           public Capacity has() {
             return new Capacity(32, 64L << 30, 4L << 40);
           }

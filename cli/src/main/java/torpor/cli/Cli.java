@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import torpor.cli.definition.DefinitionCommands;
 import torpor.cli.event.ShowEvents;
+import torpor.cli.host.ShowResources;
 import torpor.cli.image.ImageCommands;
 import torpor.cli.instance.InstanceCommands;
 import torpor.cli.job.JobCommands;
@@ -80,6 +81,7 @@ public final class Cli {
     root.addSubcommand(VolumeCommands.of(invocation));
     root.addSubcommand(DefinitionCommands.of(invocation));
     root.addSubcommand(JobCommands.of(invocation));
+    root.addSubcommand(new ShowResources(invocation));
     root.addSubcommand(new ShowEvents(invocation));
     root.addSubcommand(KeyCommands.of(invocation));
     root.addSubcommand(new Version(invocation));

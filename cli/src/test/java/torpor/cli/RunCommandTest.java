@@ -60,11 +60,30 @@ class RunCommandTest {
   void aMachineWithoutANameGetsItsImages() {
     daemon.answer("POST /v1/instances", 200, created("Running"));
 
-    CommandLineRun.of(daemon, "run", "-d", "--no-network", "ghcr.io/x/My_App:1.2@sha256:0");
+    CommandLineRun.of(daemon, "run", "-d", "--network", "none", "ghcr.io/x/My_App:1.2@sha256:0");
 
     assertThat(daemon.onlyAsked("POST").body())
         .containsPattern("\"name\":\"my-app-[0-9a-z]{5}\"")
         .contains("\"network\":{\"enabled\":false}");
+  }
+
+  @Test
+  void aMachineIsInANetworkWithinItsBoundsAndLookedAfter() {
+    daemon.answer("POST /v1/instances", 200, created("Running"));
+
+    CommandLineRun.of(
+        daemon,
+        ("run -d --network blue --egress 192.0.2.0/24,198.51.100.7 --download 10MB/s"
+                + " --health-cmd true --health-interval 2s --health-retries 5 nginx:alpine")
+            .split(" "));
+
+    assertThat(daemon.onlyAsked("POST").body())
+        .contains(
+            "\"network\":{\"bandwidth_download\":\"10MB/s\","
+                + "\"egress\":[\"192.0.2.0/24\",\"198.51.100.7\"],\"name\":\"blue\"}",
+            "\"health_check\":{\"type\":\"exec\",\"exec\":{\"command\":[\"/bin/sh\",\"-c\",\"true\"]}",
+            "\"interval\":\"2s\"",
+            "\"failure_threshold\":5");
   }
 
   @Test

@@ -18,8 +18,8 @@ import torpor.network.host.HostFiles;
 import torpor.network.host.HostShell;
 import torpor.network.host.SelfTest;
 import torpor.network.names.Names;
-import torpor.network.rules.Publication;
-import torpor.network.rules.Publications;
+import torpor.network.rules.Element;
+import torpor.network.rules.Elements;
 import torpor.network.rules.Wiring;
 import torpor.network.script.NetworkScripts;
 
@@ -37,31 +37,29 @@ record Host(Names names, AddressPool pool, HostShell shell) {
     return SelfTest.clash(HostFiles.routes(), names, wiring.addresses().subnet()::overlaps);
   }
 
-  String change(Set<Publication> standing, Set<Publication> wanted) {
-    return Publications.change(names, standing, wanted);
+  String change(Set<Element> standing, Set<Element> wanted) {
+    return Elements.change(names, standing, wanted);
   }
 
-  /// What the kernel's maps have, by slot; what leads to no slot of this pool is under empty.
-  Map<Optional<AddressSlot>, Set<Publication>> publications() throws IOException {
+  /// What the host's table has, by slot; what is of no slot of this pool is under empty.
+  Map<Optional<AddressSlot>, Set<Element>> elements() throws IOException {
     String listing =
-        run("nft -j list table ip " + names.table(), "the published ports could not be listed")
+        run("nft -j list table ip " + names.table(), "the table of rules could not be listed")
             .output();
-    Map<Optional<AddressSlot>, Set<Publication>> found = new HashMap<>();
-    for (Publication publication : Publications.read(listing)) {
-      found
-          .computeIfAbsent(pool.slotOf(publication.to()), none -> new HashSet<>())
-          .add(publication);
+    Map<Optional<AddressSlot>, Set<Element>> found = new HashMap<>();
+    for (Element element : Elements.read(listing)) {
+      found.computeIfAbsent(pool.slotOf(element.whose()), none -> new HashSet<>()).add(element);
     }
     return found;
   }
 
-  /// Changes published ports and nothing else.
-  void publish(Set<Publication> standing, Set<Publication> wanted) throws IOException {
-    run(NetworkScripts.rules(change(standing, wanted)), "published ports could not be changed");
+  /// Changes elements and nothing else.
+  void put(Set<Element> standing, Set<Element> wanted) throws IOException {
+    run(NetworkScripts.rules(change(standing, wanted)), "the table of rules could not be changed");
   }
 
-  Set<Publication> publications(AddressSlot slot) throws IOException {
-    return publications().getOrDefault(Optional.of(slot), Set.of());
+  Set<Element> elements(AddressSlot slot) throws IOException {
+    return elements().getOrDefault(Optional.of(slot), Set.of());
   }
 
   Map<AddressSlot, Activity> traffic() throws IOException {

@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.instance.InstanceId;
+import torpor.core.network.AddressRange;
 import torpor.core.network.AddressSlot;
+import torpor.core.network.NetworkName;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.network.Activity;
@@ -33,8 +35,8 @@ import torpor.network.host.HostFiles;
 import torpor.network.host.HostShell;
 import torpor.network.host.SelfTest;
 import torpor.network.names.Names;
+import torpor.network.rules.Element;
 import torpor.network.rules.GuestWire;
-import torpor.network.rules.Publication;
 import torpor.network.rules.Wiring;
 
 /// Networks of this Linux host, and the doorbell at their published ports. Thread-safe.
@@ -55,7 +57,7 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
   private final int mtu;
   private final ExecutorService changes;
   private final ExecutorService connections;
-  private final Map<Optional<AddressSlot>, Set<Publication>> found;
+  private final Map<Optional<AddressSlot>, Set<Element>> found;
   private final Map<AddressSlot, Desk> desks = new ConcurrentHashMap<>();
 
   /// A slot and the line before it.
@@ -77,12 +79,12 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
             CHANGES_AT_ONCE, Thread.ofPlatform().daemon().name("network-", 0).factory());
     this.nameservers =
         settings.nameservers().isEmpty() ? HostFiles.nameservers() : settings.nameservers();
-    Map<Optional<AddressSlot>, Set<Publication>> ports = Map.of();
+    Map<Optional<AddressSlot>, Set<Element>> ports = Map.of();
     int width = settings.mtu().orElse(0);
     Optional<Refusal> missing = new SelfTest(host.names(), host.pool(), host.shell()).run();
     try {
       if (missing.isEmpty()) {
-        ports = host.publications();
+        ports = host.elements();
         width = settings.mtu().isPresent() ? width : HostFiles.uplinkMtu();
       }
     } catch (IOException | NetworkFailure e) {
@@ -169,11 +171,11 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
 
   private Set<AddressSlot> occupied() throws IOException {
     Set<AddressSlot> slots = new TreeSet<>(HostFiles.occupied(host.names()));
-    Map<Optional<AddressSlot>, Set<Publication>> published = host.publications();
+    Map<Optional<AddressSlot>, Set<Element>> published = host.elements();
     published.keySet().forEach(slot -> slot.ifPresent(slots::add));
-    Set<Publication> strays = published.getOrDefault(Optional.empty(), Set.of());
+    Set<Element> strays = published.getOrDefault(Optional.empty(), Set.of());
     if (!strays.isEmpty()) {
-      host.publish(strays, Set.of());
+      host.put(strays, Set.of());
     }
     return slots;
   }
@@ -234,10 +236,11 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
         mtu,
         nameservers,
         plan.outbound(),
-        plan.peers().stream()
-            .filter(host.pool()::has)
-            .map(peer -> host.pool().addresses(peer).outside())
+        plan.destinations().stream()
+            .flatMap(destinations -> destinations.ranges().stream())
+            .map(AddressRange::text)
             .toList(),
+        plan.network().stream().mapToInt(NetworkName::number).findFirst(),
         plan.downloadBytesPerSecond(),
         plan.uploadBytesPerSecond());
   }
@@ -326,7 +329,7 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
   }
 
   private Desk desk(AddressSlot number) {
-    Set<Publication> ports = found.getOrDefault(Optional.of(number), Set.of());
+    Set<Element> ports = found.getOrDefault(Optional.of(number), Set.of());
     return new Desk(
         new Slot(host, number, settings.patience(), ring, connections, ports), new Serial(changes));
   }

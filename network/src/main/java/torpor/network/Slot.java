@@ -1,6 +1,7 @@
 package torpor.network;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,12 +20,13 @@ import torpor.engine.network.NetworkPlan;
 import torpor.network.door.Doors;
 import torpor.network.door.Reception;
 import torpor.network.host.HostFiles;
-import torpor.network.rules.Publication;
+import torpor.network.rules.Element;
+import torpor.network.rules.Membership;
 import torpor.network.rules.Wiring;
 import torpor.network.script.NetworkScripts;
 
-/// One slot of the pool: whose it is, which of its ports the kernel has, and its doors. Blocks;
-/// used by one thread at a time, except [#doors] and [#activity].
+/// One slot of the pool: whose it is, what of it the kernel has, and its doors. Blocks; used by one
+/// thread at a time, except [#doors] and [#activity].
 final class Slot {
   private static final Logger log = LoggerFactory.getLogger(Slot.class);
   private final Host host;
@@ -35,7 +37,7 @@ final class Slot {
   private boolean held;
 
   /// What the kernel's maps have of this slot; empty where a change of them failed in the middle.
-  private Optional<Set<Publication>> standing;
+  private Optional<Set<Element>> standing;
 
   /// @param standing what the kernel's maps have of it when the daemon begins
   Slot(
@@ -44,7 +46,7 @@ final class Slot {
       Reception.Patience patience,
       Ring ring,
       ExecutorService connections,
-      Set<Publication> standing) {
+      Set<Element> standing) {
     this.host = host;
     this.number = number;
     this.ring = ring;
@@ -72,12 +74,12 @@ final class Slot {
 
   /// Makes the network, or brings the one that stands to the plan.
   void attach(NetworkPlan plan, Wiring wiring) throws IOException {
-    Set<Publication> wanted = Ports.publications(plan.ports(), wiring.addresses(), !held);
+    Set<Element> wanted = wanted(plan, wiring, !held);
     boolean complete = host.stands(wiring);
     if (!complete) {
       host.clash(wiring).ifPresent(Slot::fail);
     }
-    openDoors(plan, wanted);
+    openDoors(plan, Set.copyOf(Ports.publications(plan.ports(), wiring.addresses(), !held)));
     tenant = Optional.of(plan.instance());
     String base =
         complete ? NetworkScripts.refresh(wiring) : remains() + NetworkScripts.build(wiring);
@@ -91,12 +93,21 @@ final class Slot {
     }
   }
 
+  /// @param open whether published TCP ports lead to the machine
+  private static Set<Element> wanted(NetworkPlan plan, Wiring wiring, boolean open) {
+    Set<Element> wanted = new HashSet<>(Ports.publications(plan.ports(), wiring.addresses(), open));
+    wiring
+        .network()
+        .ifPresent(network -> wanted.add(new Membership(wiring.addresses().outside(), network)));
+    return wanted;
+  }
+
   /// Where the kernel has a port already, the door is only to be kept: somebody took it while no
   /// daemon lived, and the machine must not suffer for it.
-  private void openDoors(NetworkPlan plan, Set<Publication> wanted) throws IOException {
+  private void openDoors(NetworkPlan plan, Set<Element> published) throws IOException {
     Optional<Refusal> taken = doors.open(plan.ports());
     if (taken.isPresent()) {
-      if (wanted.isEmpty() || !standing().containsAll(wanted)) {
+      if (published.isEmpty() || !standing().containsAll(published)) {
         fail(taken.get());
       }
       log.warn("slot {}: {} Its connections cannot be held.", number, taken.get().detail());
@@ -167,13 +178,13 @@ final class Slot {
     doors.open(plan.ports()).ifPresent(Slot::fail);
     tenant = Optional.of(plan.instance());
     boolean stands = host.stands(wiring);
-    change("", stands ? Ports.publications(plan.ports(), wiring.addresses(), false) : Set.of());
+    change("", stands ? wanted(plan, wiring, false) : Set.of());
     held = true;
   }
 
   void release(NetworkPlan plan, Wiring wiring) throws IOException {
     boolean stands = host.stands(wiring);
-    change("", stands ? Ports.publications(plan.ports(), wiring.addresses(), true) : standing());
+    change("", stands ? wanted(plan, wiring, true) : standing());
     held = false;
     if (!stands) {
       vacateUnlessHeld();
@@ -188,15 +199,15 @@ final class Slot {
     }
   }
 
-  private Set<Publication> standing() throws IOException {
+  private Set<Element> standing() throws IOException {
     if (standing.isEmpty()) {
-      standing = Optional.of(host.publications(number));
+      standing = Optional.of(host.elements(number));
     }
     return standing.get();
   }
 
   /// Runs a script and the change of the ports that follows it; nothing where neither is needed.
-  private void change(String script, Set<Publication> wanted) throws IOException {
+  private void change(String script, Set<Element> wanted) throws IOException {
     String whole = script + NetworkScripts.rules(host.change(standing(), wanted));
     if (whole.isEmpty()) {
       return;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -95,6 +96,7 @@ class HalvesTest {
             List.of(),
             true,
             List.of(),
+            OptionalInt.empty(),
             OptionalLong.of(1_000_000),
             OptionalLong.of(1_000_000)));
   }
@@ -147,7 +149,8 @@ class HalvesTest {
         plan.instance(),
         new AddressSlot(slot),
         plan.outbound(),
-        plan.peers(),
+        plan.destinations(),
+        plan.network(),
         plan.ports(),
         plan.downloadBytesPerSecond(),
         plan.uploadBytesPerSecond());

@@ -18,7 +18,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Assumptions;
 import torpor.core.instance.InstanceId;
+import torpor.core.network.AddressRange;
 import torpor.core.network.AddressSlot;
+import torpor.core.network.Destinations;
+import torpor.core.network.NetworkName;
 import torpor.core.network.PublishedPort;
 import torpor.core.network.PublishedPort.Protocol;
 import torpor.core.refusal.Reply;
@@ -114,6 +117,11 @@ final class Lab implements AutoCloseable {
     return settings;
   }
 
+  /// By which a guest in that slot sees this host.
+  String hostEnd(int slot) {
+    return settings.pool().addresses(new AddressSlot(slot)).host().toString();
+  }
+
   NetworkPlace attach(NetworkPlan plan) throws Exception {
     return get(networks.attach(plan));
   }
@@ -143,10 +151,47 @@ final class Lab implements AutoCloseable {
         instance(number),
         new AddressSlot(number),
         true,
-        Set.of(),
+        Optional.empty(),
+        Optional.empty(),
         List.of(ports),
         OptionalLong.empty(),
         OptionalLong.empty());
+  }
+
+  static NetworkPlan outbound(NetworkPlan plan, boolean outbound) {
+    return new NetworkPlan(
+        plan.instance(),
+        plan.slot(),
+        outbound,
+        Optional.empty(),
+        plan.network(),
+        plan.ports(),
+        plan.downloadBytesPerSecond(),
+        plan.uploadBytesPerSecond());
+  }
+
+  static NetworkPlan in(String network, NetworkPlan plan) {
+    return new NetworkPlan(
+        plan.instance(),
+        plan.slot(),
+        plan.outbound(),
+        plan.destinations(),
+        Optional.of(new NetworkName(network)),
+        plan.ports(),
+        plan.downloadBytesPerSecond(),
+        plan.uploadBytesPerSecond());
+  }
+
+  static NetworkPlan onlyTo(String range, NetworkPlan plan) {
+    return new NetworkPlan(
+        plan.instance(),
+        plan.slot(),
+        true,
+        Optional.of(new Destinations(List.of(new AddressRange(range)))),
+        plan.network(),
+        plan.ports(),
+        plan.downloadBytesPerSecond(),
+        plan.uploadBytesPerSecond());
   }
 
   static PublishedPort loopback(int hostPort, int guestPort) {

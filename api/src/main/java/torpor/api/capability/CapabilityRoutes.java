@@ -52,7 +52,7 @@ public final class CapabilityRoutes {
                 System.getProperty("os.name").toLowerCase(Locale.ROOT), Platforms.architecture()),
             runtimes,
             new HostCapabilities.DefaultRuntime(DEFAULT_RUNTIME, available),
-            new HostCapabilities.Network("nat", false),
+            new HostCapabilities.Network("nat", true),
             new HostCapabilities.Images(Platforms.ofHost(), List.of(Platforms.ofHost())),
             FEATURES));
   }

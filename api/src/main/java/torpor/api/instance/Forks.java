@@ -15,7 +15,6 @@ import torpor.core.instance.InstancePhase;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.spec.InstanceName;
 import torpor.core.instance.spec.InstanceSpec;
-import torpor.core.instance.spec.NetworkWish;
 import torpor.core.instance.spec.Origin;
 import torpor.core.network.PublishedPort;
 import torpor.core.refusal.Refusal;
@@ -87,19 +86,13 @@ public final class Forks {
   /// As its source, but for what cannot be two's, and without an end of its own.
   private static InstanceSpec spec(Wish wish, InstanceName name) {
     InstanceSpec source = wish.source().spec();
-    NetworkWish network = source.network();
     return new InstanceSpec(
         name,
         new Origin.Fork(wish.source().id(), wish.snapshot(), source.origin().imageSource()),
         source.runtime(),
         source.resources(),
         source.command(),
-        new NetworkWish(
-            network.enabled(),
-            network.outbound(),
-            wish.ports(),
-            network.downloadBytesPerSecond(),
-            network.uploadBytesPerSecond()),
+        source.network().publishing(wish.ports()),
         source.volumes(),
         source.restart(),
         source.health(),

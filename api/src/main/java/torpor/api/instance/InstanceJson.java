@@ -2,6 +2,7 @@ package torpor.api.instance;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import torpor.core.image.ImageDigest;
@@ -19,6 +20,8 @@ import torpor.core.instance.spec.NetworkWish;
 import torpor.core.instance.spec.Origin;
 import torpor.core.instance.spec.VolumeMount;
 import torpor.core.machine.ExitStatus;
+import torpor.core.network.AddressRange;
+import torpor.core.network.NetworkName;
 import torpor.core.network.PublishedPort;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.wire.instance.AutoStandby;
@@ -74,8 +77,8 @@ public final class InstanceJson {
         new torpor.wire.instance.RestartPolicy(
             Optional.of(spec.restart().when().text()),
             Optional.of(spec.restart().most()),
-            Optional.empty(),
-            Optional.empty()),
+            spec.restart().backoff(),
+            spec.restart().stableAfter()),
         new torpor.wire.instance.Instance.RestartStatus(instance.restarts(), instance.restartAt()),
         spec.health().map(InstanceJson::check),
         health(instance),
@@ -137,12 +140,15 @@ public final class InstanceJson {
     NetworkWish wish = instance.spec().network();
     return new torpor.wire.instance.Instance.Network(
         wish.enabled(),
-        wish.enabled() ? Optional.of("default") : Optional.empty(),
+        wish.enabled()
+            ? Optional.of(wish.name().map(NetworkName::text).orElse(NetworkReader.DEFAULT))
+            : Optional.empty(),
         instance.slot().map(addresses::outside),
         Optional.empty(),
         wish.outbound(),
         rate(wish.downloadBytesPerSecond()),
-        rate(wish.uploadBytesPerSecond()));
+        rate(wish.uploadBytesPerSecond()),
+        wish.destinations().map(only -> only.ranges().stream().map(AddressRange::text).toList()));
   }
 
   private static Optional<String> rate(OptionalLong bytesPerSecond) {
@@ -186,20 +192,23 @@ public final class InstanceJson {
     Optional<torpor.wire.instance.HealthCheck.Exec> exec = Optional.empty();
     String type;
     switch (check.probe()) {
-      case HealthCheck.Probe.Http(int port, String path) -> {
+      case HealthCheck.Probe.Http(int port, String path, OptionalInt status) -> {
         type = "http";
         http =
             Optional.of(
                 new torpor.wire.instance.HealthCheck.Http(
-                    port, Optional.of(path), Optional.of("http"), Optional.empty()));
+                    port,
+                    Optional.of(path),
+                    Optional.of("http"),
+                    status.isPresent() ? Optional.of(status.getAsInt()) : Optional.empty()));
       }
       case HealthCheck.Probe.Tcp(int port) -> {
         type = "tcp";
         tcp = Optional.of(new torpor.wire.instance.HealthCheck.Tcp(port));
       }
-      case HealthCheck.Probe.Exec(List<String> command) -> {
+      case HealthCheck.Probe.Exec(List<String> command, Optional<String> workdir) -> {
         type = "exec";
-        exec = Optional.of(new torpor.wire.instance.HealthCheck.Exec(command, Optional.empty()));
+        exec = Optional.of(new torpor.wire.instance.HealthCheck.Exec(command, workdir));
       }
     }
     return new torpor.wire.instance.HealthCheck(

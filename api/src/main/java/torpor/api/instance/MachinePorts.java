@@ -42,6 +42,9 @@ public record MachinePorts(
     /// What instances may have together, overcommitment included.
     Capacity limit();
 
+    /// Why the host does not hold machines to what they were given; empty where it does.
+    Optional<String> unlimited();
+
     /// How many instances can have a network.
     int slots();
   }

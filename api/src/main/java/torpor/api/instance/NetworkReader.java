@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import torpor.api.http.RefusedException;
 import torpor.core.instance.spec.NetworkWish;
+import torpor.core.network.NetworkName;
 import torpor.core.network.PublishedPort;
 import torpor.wire.RawJson;
 import torpor.wire.WireJson;
@@ -26,16 +27,25 @@ final class NetworkReader {
   private static final int MOST_PORTS = 512;
   private static final int BYTE = 255;
 
+  /// What an instance is in that is in no network with others.
+  static final String DEFAULT = "default";
+
   private NetworkReader() {}
 
   static NetworkWish wish(Optional<NetworkRequest> request, List<RawJson> ports) {
     boolean enabled = request.flatMap(NetworkRequest::enabled).orElse(true);
-    request.ifPresent(network ->
-        Unbuilt.refuse(
-            "network.egress",
-            network.egress(),
-            "nothing stands between an instance and the world",
-            "Switch 'outbound' off, or leave it out."));
+    EgressReader.Egress egress =
+        EgressReader.read(
+            request.flatMap(NetworkRequest::egress),
+            request.flatMap(NetworkRequest::outbound),
+            enabled);
+    Optional<NetworkName> name = request.flatMap(NetworkRequest::name).flatMap(NetworkReader::name);
+    if (!enabled && name.isPresent()) {
+      throw RefusedException.invalid(
+          "network.name",
+          "An instance without a network is in no network",
+          "Leave the name out, or 'network.enabled'.");
+    }
     List<PublishedPort> published = ports(ports);
     if (!enabled && !published.isEmpty()) {
       throw RefusedException.invalid(
@@ -45,11 +55,23 @@ final class NetworkReader {
     }
     return new NetworkWish(
         enabled,
-        enabled && request.flatMap(NetworkRequest::outbound).orElse(true),
+        egress.outbound(),
         published,
         Fields.rate(
             "network.bandwidth_download", request.flatMap(NetworkRequest::bandwidthDownload)),
-        Fields.rate("network.bandwidth_upload", request.flatMap(NetworkRequest::bandwidthUpload)));
+        Fields.rate("network.bandwidth_upload", request.flatMap(NetworkRequest::bandwidthUpload)),
+        name,
+        egress.destinations());
+  }
+
+  private static Optional<NetworkName> name(String text) {
+    if (!NetworkName.isOne(text)) {
+      throw RefusedException.invalid(
+          "network.name",
+          "'%s' is no name of a network".formatted(Fields.shown(text)),
+          "Send 1 to 63 lower-case letters, digits, '.', '_' and '-', the first a letter or digit.");
+    }
+    return text.equals(DEFAULT) ? Optional.empty() : Optional.of(new NetworkName(text));
   }
 
   static List<PublishedPort> ports(List<RawJson> ports) {

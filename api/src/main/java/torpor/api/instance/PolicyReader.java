@@ -22,6 +22,8 @@ final class PolicyReader {
   private static final Duration IDLE = Duration.ofMinutes(5);
   private static final int FAILURES = 3;
   private static final int MOST = 1_000_000;
+  private static final int LEAST_STATUS = 100;
+  private static final int MOST_STATUS = 599;
 
   private PolicyReader() {}
 
@@ -30,18 +32,12 @@ final class PolicyReader {
       return RestartPolicy.NEVER;
     }
     torpor.wire.instance.RestartPolicy asked = request.orElseThrow();
-    Unbuilt.refuse(
-        "restart_policy.backoff",
-        asked.backoff().isPresent(),
-        "the wait before a restart is 1 s, doubling up to 64 s",
-        "Leave it out.");
-    Unbuilt.refuse(
-        "restart_policy.stable_after",
-        asked.stableAfter().isPresent(),
-        "the count begins anew after a run of 10 minutes",
-        "Leave it out.");
     int most = Fields.number("restart_policy.max_attempts", asked.maxAttempts().orElse(0), 0, MOST);
-    return new RestartPolicy(when(asked.policy().orElse("never")), most);
+    return new RestartPolicy(
+        when(asked.policy().orElse("never")),
+        most,
+        asked.backoff().map(wait -> Fields.atLeast("restart_policy.backoff", wait, SHORTEST)),
+        asked.stableAfter().map(run -> Fields.atLeast("restart_policy.stable_after", run, SECOND)));
   }
 
   private static RestartPolicy.When when(String text) {
@@ -122,11 +118,6 @@ final class PolicyReader {
         !asked.scheme().orElse("http").equals("http"),
         "the probe speaks plain http",
         "Leave it out.");
-    Unbuilt.refuse(
-        "health_check.http.expected_status",
-        asked.expectedStatus().isPresent(),
-        "any status below 400 will do",
-        "Leave it out.");
     String path = asked.path().orElse("/");
     if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c > '~')) {
       throw RefusedException.invalid(
@@ -134,22 +125,26 @@ final class PolicyReader {
           "'health_check.http.path' is no path: '%s'".formatted(Fields.shown(path)),
           "Send one that begins with / and has no spaces in it.");
     }
-    return new Probe.Http(Fields.port("health_check.http.port", asked.port()), path);
+    return new Probe.Http(
+        Fields.port("health_check.http.port", asked.port()),
+        path,
+        asked.expectedStatus().stream()
+            .mapToInt(status ->
+                Fields.number(
+                    "health_check.http.expected_status", status, LEAST_STATUS, MOST_STATUS))
+            .findFirst());
   }
 
   private static Probe exec(torpor.wire.instance.HealthCheck.Exec asked) {
-    Unbuilt.refuse(
-        "health_check.exec.working_dir",
-        asked.workingDir().isPresent(),
-        "the probe runs in the instance's own directory",
-        "Leave it out.");
     if (asked.command().isEmpty()) {
       throw RefusedException.invalid(
           "health_check.exec.command",
           "'health_check.exec.command' is empty",
           "Send a program and its arguments.");
     }
-    return new Probe.Exec(Fields.words("health_check.exec.command", asked.command()));
+    return new Probe.Exec(
+        Fields.words("health_check.exec.command", asked.command()),
+        asked.workingDir().map(path -> Fields.path("health_check.exec.working_dir", path)));
   }
 
   static Optional<Duration> idleStandby(Optional<AutoStandby> request) {

@@ -52,15 +52,24 @@ public final class ResourceRoutes {
             .sum();
     context.json(
         new Resources(
-            status("cpu", has.cpus(), limit.cpus(), cpus),
-            status("memory", has.memoryBytes(), limit.memoryBytes(), memory),
-            status("disk", has.diskBytes(), limit.diskBytes(), disk),
-            status("network", slots, slots, addresses),
+            status("cpu", has.cpus(), limit.cpus(), cpus, "machines.cpus"),
+            status("memory", has.memoryBytes(), limit.memoryBytes(), memory, "machines.memory"),
+            status("disk", has.diskBytes(), limit.diskBytes(), disk, "machines.disk"),
+            status("network", slots, slots, addresses, "network.pool"),
             new Resources.DiskBreakdown(imageBytes, disk),
+            enforcement(),
             allocations));
   }
 
-  private static Resources.Status status(String type, long capacity, long limit, long allocated) {
+  private Resources.Enforcement enforcement() {
+    Optional<String> unlimited = ports.resources().unlimited();
+    return new Resources.Enforcement(
+        unlimited.isEmpty(),
+        unlimited.orElse("each machine is in a cgroup of its own, with a stated share for QEMU"));
+  }
+
+  private static Resources.Status status(
+      String type, long capacity, long limit, long allocated, String setting) {
     return new Resources.Status(
         type,
         capacity,
@@ -68,7 +77,8 @@ public final class ResourceRoutes {
         allocated,
         Math.max(0, limit - allocated),
         capacity == 0 ? 0 : (double) limit / capacity,
-        limit == capacity ? DETECTED : CONFIGURED);
+        limit == capacity ? DETECTED : CONFIGURED,
+        setting);
   }
 
   /// What the engine counts when it looks for room.

@@ -5,16 +5,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import torpor.cli.Invocation;
 import torpor.cli.QuantityOption;
+import torpor.wire.RawJson;
+import torpor.wire.WireJson;
 import torpor.wire.instance.AutoStandby;
 import torpor.wire.instance.InstanceRequest;
 import torpor.wire.instance.NetworkRequest;
 
 /// What a machine is to be, as options.
 final class MachineOptions {
+  private static final String NONE = "none";
+
   @Parameters(
       index = "0",
       paramLabel = "IMAGE",
@@ -97,8 +102,29 @@ final class MachineOptions {
       description = "standby after so long without a connection; the next one wakes it")
   private Optional<String> idleStandby = Optional.empty();
 
-  @Option(names = "--no-network", description = "without any network")
+  @Option(
+      names = {"--network", "--net"},
+      paramLabel = "NAME",
+      description = "machines of one network reach each other; none is no network at all")
+  private Optional<String> network = Optional.empty();
+
+  @Option(names = "--no-network", description = "the same as --network none")
   private boolean noNetwork;
+
+  @Option(
+      names = "--egress",
+      paramLabel = "WHERE",
+      split = ",",
+      description = "where it may go: all, none, or ranges as 192.0.2.0/24; default all")
+  private List<String> egress = List.of();
+
+  @Option(names = "--download", paramLabel = "RATE", description = "at most so fast to it: 10MB/s")
+  private Optional<String> download = Optional.empty();
+
+  @Option(names = "--upload", paramLabel = "RATE", description = "at most so fast from it")
+  private Optional<String> upload = Optional.empty();
+
+  @Mixin private final HealthOptions health = new HealthOptions();
 
   @Option(names = "--protect", description = "refuse to delete it")
   private boolean protect;
@@ -118,11 +144,11 @@ final class MachineOptions {
         entrypoint.map(List::of),
         workdir,
         user,
-        noNetwork ? Optional.of(WITHOUT_NETWORK) : Optional.empty(),
+        network(),
         ports.stream().map(Arguments::port).toList(),
         volumes.stream().map(Arguments::volume).toList(),
         restart.map(Arguments::restart),
-        Optional.empty(),
+        health.check(),
         idleStandby.map(MachineOptions::autoStandby),
         ttl.map(text -> QuantityOption.duration("--ttl", text)),
         Optional.empty(),
@@ -141,13 +167,26 @@ final class MachineOptions {
         Optional.empty());
   }
 
-  private static final NetworkRequest WITHOUT_NETWORK =
-      new NetworkRequest(
-          Optional.of(false),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+  private Optional<NetworkRequest> network() {
+    boolean without = noNetwork || network.filter(NONE::equals).isPresent();
+    boolean asUsual =
+        network.isEmpty() && egress.isEmpty() && download.isEmpty() && upload.isEmpty();
+    return !without && asUsual
+        ? Optional.empty()
+        : Optional.of(
+            new NetworkRequest(
+                without ? Optional.of(false) : Optional.empty(),
+                Optional.empty(),
+                download,
+                upload,
+                Optional.of(egress).filter(words -> !words.isEmpty()).map(MachineOptions::egress),
+                without ? Optional.empty() : network));
+  }
+
+  private static RawJson egress(List<String> words) {
+    boolean isWord = words.size() == 1 && (words.contains("all") || words.contains(NONE));
+    return new RawJson(WireJson.write(isWord ? words.getFirst() : words));
+  }
 
   private static AutoStandby autoStandby(String text) {
     return new AutoStandby(

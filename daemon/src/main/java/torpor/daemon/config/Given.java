@@ -16,6 +16,8 @@ record Given(Content content, Origin origin, Path base) {
 
     record Whole(long number) implements Content {}
 
+    record Decimal(double number) implements Content {}
+
     record Texts(List<String> texts) implements Content {}
 
     /// @param type in the words of TOML, such as `a table`

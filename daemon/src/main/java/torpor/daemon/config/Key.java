@@ -33,6 +33,10 @@ record Key<T>(String name, ValueType<T> type) {
       new Key<>("machines.memory", ValueTypes.size(1L << 26, 1L << 50));
   static final Key<Long> MACHINES_DISK =
       new Key<>("machines.disk", ValueTypes.size(1L << 26, 1L << 60));
+  static final Key<Double> CPU_OVERCOMMIT =
+      new Key<>("machines.cpu_overcommit", ValueTypes.ratio(0.01, 1000));
+  static final Key<Double> MEMORY_OVERCOMMIT =
+      new Key<>("machines.memory_overcommit", ValueTypes.ratio(0.01, 1000));
   static final Key<Path> MACHINES_KERNEL = new Key<>("machines.kernel", ValueTypes.PATH);
   static final Key<String> NETWORK_POOL = new Key<>("network.pool", ValueTypes.TEXT);
 
@@ -52,6 +56,8 @@ record Key<T>(String name, ValueType<T> type) {
           MACHINES_CPUS,
           MACHINES_MEMORY,
           MACHINES_DISK,
+          CPU_OVERCOMMIT,
+          MEMORY_OVERCOMMIT,
           MACHINES_KERNEL,
           NETWORK_POOL);
 

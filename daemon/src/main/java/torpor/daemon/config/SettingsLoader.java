@@ -59,9 +59,11 @@ public final class SettingsLoader {
 
   /// Memory is not overcommitted by itself, processors and disk are: those wait, or are not used.
   private static Settings.Machines machines(Resolution resolution, Path data, Sources.Host host) {
+    double cpus = resolution.value(Key.CPU_OVERCOMMIT, 8.0);
+    double memory = resolution.value(Key.MEMORY_OVERCOMMIT, 0.75);
     return new Settings.Machines(
-        resolution.value(Key.MACHINES_CPUS, host.processors() * 8),
-        resolution.value(Key.MACHINES_MEMORY, host.memoryBytes() / 4 * 3),
+        resolution.value(Key.MACHINES_CPUS, Math.max(1, (int) (host.processors() * cpus))),
+        resolution.value(Key.MACHINES_MEMORY, (long) (host.memoryBytes() * memory)),
         resolution.value(Key.MACHINES_DISK, 1L << 42),
         resolution.value(Key.MACHINES_KERNEL, data.resolve("kernels")),
         resolution.value(Key.NETWORK_POOL, "10.213.0.0/16"));

@@ -44,7 +44,7 @@ final class TomlLayer {
       case String text -> new Given.Content.Quoted(text);
       case Long number -> new Given.Content.Whole(number);
       case Boolean _ -> new Given.Content.Other("true or false");
-      case Double _ -> new Given.Content.Other("a number with a point");
+      case Double number -> new Given.Content.Decimal(number);
       case TomlArray array when array.toList().stream().allMatch(String.class::isInstance) ->
           new Given.Content.Texts(array.toList().stream().map(String.class::cast).toList());
       case TomlArray _ -> new Given.Content.Other("a list");

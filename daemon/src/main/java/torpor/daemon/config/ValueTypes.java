@@ -58,6 +58,27 @@ final class ValueTypes {
         : Parsed.of((int) number);
   }
 
+  static ValueType<Double> ratio(double least, double most) {
+    String remedy = "write a number such as 1.5, from " + least + " to " + most;
+    return new ValueType<>(
+        given ->
+            switch (given.content()) {
+              case Given.Content.Whole(long number) -> within(number, least, most, remedy);
+              case Given.Content.Decimal(double number) -> within(number, least, most, remedy);
+              case Given.Content.Text(String text) ->
+                  attempt(() -> Double.parseDouble(text.strip()), remedy)
+                      .then(number -> within(number, least, most, remedy));
+              case Given.Content other -> wrongType("a number", other, remedy);
+            },
+        number -> Double.toString(number));
+  }
+
+  private static Parsed<Double> within(double number, double least, double most, String remedy) {
+    return number >= least && number <= most
+        ? Parsed.of(number)
+        : Parsed.bad("is " + number, remedy);
+  }
+
   static ValueType<Long> size(long least, long most) {
     String remedy =
         "write a size such as \"64MiB\", from "
@@ -174,6 +195,7 @@ final class ValueTypes {
         switch (content) {
           case Given.Content.Text _, Given.Content.Quoted _ -> "a text";
           case Given.Content.Whole _ -> "a whole number";
+          case Given.Content.Decimal _ -> "a number with a point";
           case Given.Content.Texts _ -> "a list of texts";
           case Given.Content.Other(String type) -> type;
         };

@@ -114,7 +114,7 @@ public final class HostMachines implements AutoCloseable {
                 images,
                 network,
                 qemu.instances(directories),
-                new HostProbes(threads),
+                new HostProbes(threads, qemu.sessions()),
                 capacity))
         : Optional.empty();
   }
@@ -133,11 +133,17 @@ public final class HostMachines implements AutoCloseable {
                         .map(qemu -> ((QemuRuntime) qemu).sessions()),
                     network::outside,
                     id -> directories.console(new JobId(id.ulid())),
-                    new Host(has, capacity, network.slots()))));
+                    new Host(has, capacity, unlimited(), network.slots()))));
+  }
+
+  private Optional<String> unlimited() {
+    return Optional.of(runtime)
+        .filter(QemuRuntime.class::isInstance)
+        .flatMap(qemu -> ((QemuRuntime) qemu).unlimited());
   }
 
   /// What there is to give away.
-  private record Host(Capacity has, Capacity limit, int slots)
+  private record Host(Capacity has, Capacity limit, Optional<String> unlimited, int slots)
       implements MachinePorts.HostResources {}
 
   @Override

@@ -9,42 +9,50 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import torpor.core.instance.Instance;
 import torpor.core.instance.spec.HealthCheck.Probe;
+import torpor.engine.caller.InstanceSessions;
 import torpor.engine.instance.HealthProbes;
 
-/// Probes from the host, at the instance's outside address.
+/// Probes from the host, at the instance's outside address; and inside, by a command.
 ///
 /// @param threads may block
-record HostProbes(Executor threads, HttpClient http) implements HealthProbes {
+record HostProbes(Executor threads, HttpClient http, ExecProbe exec) implements HealthProbes {
   private static final int LEAST_BAD_STATUS = 400;
 
-  HostProbes(Executor threads) {
+  HostProbes(Executor threads, InstanceSessions sessions) {
     this(
         threads,
         HttpClient.newBuilder()
             .executor(threads)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .build());
+            .build(),
+        new ExecProbe(sessions));
   }
 
   @Override
   public CompletionStage<Optional<String>> probe(
       Instance instance, Optional<String> outside, Probe probe, Duration timeout) {
-    if (outside.isEmpty()) {
-      return CompletableFuture.completedFuture(Optional.of("it has no network"));
-    }
     return switch (probe) {
-      case Probe.Tcp(int port) -> connect(outside.orElseThrow(), port, timeout);
-      case Probe.Http(int port, String path) ->
-          get(URI.create("http://" + outside.orElseThrow() + ":" + port + path), timeout);
-      case Probe.Exec _ ->
-          CompletableFuture.completedFuture(
-              Optional.of("checks by a command inside are not built yet"));
+      case Probe.Tcp(int port) -> at(outside, host -> connect(host, port, timeout));
+      case Probe.Http(int port, String path, OptionalInt status) ->
+          at(
+              outside,
+              host -> get(URI.create("http://" + host + ":" + port + path), status, timeout));
+      case Probe.Exec command -> exec.probe(instance.id(), command, timeout);
     };
+  }
+
+  private static CompletionStage<Optional<String>> at(
+      Optional<String> outside, Function<String, CompletionStage<Optional<String>>> probe) {
+    return outside
+        .map(probe)
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.of("it has no network")));
   }
 
   private CompletionStage<Optional<String>> connect(String host, int port, Duration timeout) {
@@ -60,16 +68,17 @@ record HostProbes(Executor threads, HttpClient http) implements HealthProbes {
         threads);
   }
 
-  private CompletionStage<Optional<String>> get(URI uri, Duration timeout) {
+  private CompletionStage<Optional<String>> get(URI uri, OptionalInt wanted, Duration timeout) {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(timeout).GET().build();
     return http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
         .handle((response, failure) -> {
           if (failure != null) {
             return Optional.of(uri.getPath() + ": " + failure.getMessage());
           }
-          return response.statusCode() < LEAST_BAD_STATUS
-              ? Optional.empty()
-              : Optional.of(uri.getPath() + " answered " + response.statusCode());
+          int status = response.statusCode();
+          boolean well =
+              wanted.isPresent() ? status == wanted.getAsInt() : status < LEAST_BAD_STATUS;
+          return well ? Optional.empty() : Optional.of(uri.getPath() + " answered " + status);
         });
   }
 }

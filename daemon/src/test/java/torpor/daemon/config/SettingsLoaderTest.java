@@ -57,6 +57,30 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void whatMayBeGivenToMachinesFollowsFromTheHostAndTheRatios() throws IOException {
+    Settings.Machines ratios =
+        settings(
+                loadFile(
+                    """
+                    [machines]
+                    cpu_overcommit = 2
+                    memory_overcommit = 1.5
+                    """))
+            .machines();
+    assertThat(ratios.cpus()).isEqualTo(4);
+    assertThat(ratios.memoryBytes()).isEqualTo(24L << 30);
+
+    Settings.Machines amounts =
+        settings(load(Map.of("machines.cpu_overcommit", "4", "machines.cpus", "3"), Map.of()))
+            .machines();
+    assertThat(amounts.cpus()).isEqualTo(3);
+    assertThat(problems(load(Map.of("machines.memory_overcommit", "much"), Map.of())))
+        .singleElement()
+        .asString()
+        .contains("write a number such as 1.5");
+  }
+
+  @Test
   void withoutAnySourceTheDefaultsHold() {
     Settings settings = settings(load(Map.of(), Map.of()));
 

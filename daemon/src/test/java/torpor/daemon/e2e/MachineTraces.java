@@ -77,6 +77,7 @@ record MachineTraces(Path data, String mark) {
     List<String> left = new ArrayList<>();
     processes(data, Optional.empty()).forEach(pid -> left.add("process " + pid));
     left.addAll(networks());
+    left.addAll(cgroups());
     HostTools.run("nft", "list", "tables")
         .lines()
         .filter(table -> table.contains(mark) && !table.equals("table ip torpor_" + mark))
@@ -85,6 +86,23 @@ record MachineTraces(Path data, String mark) {
       all.forEach(directory -> left.add("directory " + directory));
     }
     return left;
+  }
+
+  /// A cgroup has the name of its machine, and that the id of the data directory.
+  private List<String> cgroups() throws IOException {
+    String id = Files.readString(data.resolve("id")).strip();
+    List<String> found = new ArrayList<>();
+    Path top = Path.of("/sys/fs/cgroup");
+    List<Path> parents = new ArrayList<>(List.of(top.resolve("torpor")));
+    try (Stream<Path> trees = Files.list(top)) {
+      trees.map(tree -> tree.resolve("torpor")).forEach(parents::add);
+    }
+    for (Path parent : parents.stream().filter(Files::isDirectory).toList()) {
+      try (Stream<Path> all = Files.list(parent)) {
+        all.filter(one -> one.toString().contains(id)).forEach(one -> found.add("cgroup " + one));
+      }
+    }
+    return found;
   }
 
   private List<String> networks() throws IOException, InterruptedException {

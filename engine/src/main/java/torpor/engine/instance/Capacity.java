@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 import torpor.core.instance.Instance;
 import torpor.core.instance.spec.InstanceSpec;
+import torpor.core.instance.spec.Resources;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.store.StoredInstance;
@@ -44,7 +45,9 @@ public record Capacity(int cpus, long memoryBytes, long diskBytes) {
   Optional<Refusal> refusal(InstanceSpec spec, Collection<StoredInstance> instances) {
     Use use = use(instances);
     return use.diskBytes() + spec.resources().diskBytes() > diskBytes
-        ? Optional.of(full("disk", use.diskBytes(), spec.resources().diskBytes(), diskBytes))
+        ? Optional.of(
+            full(
+                "disk", size(use.diskBytes()), size(spec.resources().diskBytes()), size(diskBytes)))
         : noRoomToWake(spec, instances);
   }
 
@@ -53,18 +56,33 @@ public record Capacity(int cpus, long memoryBytes, long diskBytes) {
     Use use = use(instances);
     if (use.memoryBytes() + spec.resources().memoryBytes() > memoryBytes) {
       return Optional.of(
-          full("memory", use.memoryBytes(), spec.resources().memoryBytes(), memoryBytes));
+          full(
+              "memory",
+              size(use.memoryBytes()),
+              size(spec.resources().memoryBytes()),
+              size(memoryBytes)));
     }
     return use.cpus() + spec.resources().cpus() > cpus
-        ? Optional.of(full("cpus", use.cpus(), spec.resources().cpus(), cpus))
+        ? Optional.of(
+            full(
+                "cpus",
+                Integer.toString(use.cpus()),
+                Integer.toString(spec.resources().cpus()),
+                Integer.toString(cpus)))
         : Optional.empty();
   }
 
-  private static Refusal full(String what, long used, long wanted, long total) {
+  private static String size(long bytes) {
+    return bytes / Resources.MIB + " MiB";
+  }
+
+  private static Refusal full(String what, String used, String wanted, String total) {
     return Refusal.ofField(
         RefusalCode.NO_CAPACITY,
         what,
-        "no room: %s is %d in use, %d asked for, %d in all".formatted(what, used, wanted, total),
-        "Put instances in standby or delete some, ask for less, or allow more overcommitment.");
+        "no room: of %s, %s is in use, %s asked for, and machines.%s allows %s"
+            .formatted(what, used, wanted, what, total),
+        "Put instances in standby or delete some, ask for less, or raise machines.%s; torpor resources shows who has what."
+            .formatted(what));
   }
 }

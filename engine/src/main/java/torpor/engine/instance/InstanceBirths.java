@@ -65,7 +65,7 @@ final class InstanceBirths {
     InstanceSpec spec = request.spec();
     Optional<Refusal> refused = capacity.refusal(spec, actors.all());
     if (spec.network().enabled()) {
-      refused = refused.or(networks::unavailable);
+      refused = refused.or(networks::unavailable).or(() -> confused(spec));
     }
     if (refused.isPresent()) {
       return CompletableFuture.completedFuture(Reply.refused(refused.orElseThrow()));
@@ -120,6 +120,24 @@ final class InstanceBirths {
       }
     }
     return Optional.empty();
+  }
+
+  /// Networks are kept apart by their numbers.
+  private Optional<Refusal> confused(InstanceSpec spec) {
+    return spec.network()
+        .name()
+        .flatMap(mine ->
+            actors.all().stream()
+                .flatMap(row -> row.instance().spec().network().name().stream())
+                .filter(other -> !other.equals(mine) && other.number() == mine.number())
+                .findAny()
+                .map(other ->
+                    Refusal.ofField(
+                        RefusalCode.NAME_TAKEN,
+                        "network.name",
+                        "the kernel cannot tell the networks %s and %s apart"
+                            .formatted(mine, other),
+                        "Choose another name.")));
   }
 
   private static Idempotency remembered(IdempotentRequest key, InstanceId id) {

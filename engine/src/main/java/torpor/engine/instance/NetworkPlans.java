@@ -1,6 +1,5 @@
 package torpor.engine.instance;
 
-import java.util.Set;
 import torpor.core.instance.Instance;
 import torpor.core.instance.spec.NetworkWish;
 import torpor.engine.network.NetworkPlan;
@@ -17,7 +16,8 @@ final class NetworkPlans {
             .slot()
             .orElseThrow(() -> new IllegalArgumentException(instance.id() + " has no slot")),
         wish.outbound(),
-        Set.of(),
+        wish.destinations(),
+        wish.name(),
         wish.ports(),
         wish.downloadBytesPerSecond(),
         wish.uploadBytesPerSecond());

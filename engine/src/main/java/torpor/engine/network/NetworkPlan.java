@@ -1,28 +1,32 @@
 package torpor.engine.network;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import torpor.core.instance.InstanceId;
 import torpor.core.network.AddressSlot;
+import torpor.core.network.Destinations;
+import torpor.core.network.NetworkName;
 import torpor.core.network.PublishedPort;
 
 /// What an instance's network is to be.
 ///
 /// @param outbound whether the guest may open connections to beyond this host
-/// @param peers the instances that may open connections to it; empty means none
+/// @param destinations beyond this host that it may open connections to; empty is all
+/// @param network whose other instances may open connections to it, and it to them; empty means
+///   none may
 /// @param downloadBytesPerSecond towards the guest, empty is unlimited
 /// @param uploadBytesPerSecond from the guest, empty is unlimited
 public record NetworkPlan(
     InstanceId instance,
     AddressSlot slot,
     boolean outbound,
-    Set<AddressSlot> peers,
+    Optional<Destinations> destinations,
+    Optional<NetworkName> network,
     List<PublishedPort> ports,
     OptionalLong downloadBytesPerSecond,
     OptionalLong uploadBytesPerSecond) {
   public NetworkPlan {
-    peers = Set.copyOf(peers);
     ports = List.copyOf(ports);
   }
 }

@@ -16,14 +16,23 @@ public final class HostRules {
         Stream.of(PortMap.values())
             .map(map -> "add map ip @TABLE@ " + map.text() + " { type " + map.type() + "; }\n")
             .collect(Collectors.joining());
-    return ("add table ip @TABLE@\n" + maps + CHAINS)
+    return ("add table ip @TABLE@\n" + maps + MEMBERS + CHAINS)
         .replace("@TABLE@", names.table())
         .replace("@WIRES@", names.wires())
         .replace("@POOL@", pool.toString());
   }
 
+  /// Which network an outside address is in, and which addresses a network has. An instance of none
+  /// is in neither.
+  private static final String MEMBERS =
+      """
+      add map ip @TABLE@ network_of { type ipv4_addr : mark; }
+      add set ip @TABLE@ members { type ipv4_addr . mark; }
+      """;
+
   private static final String CHAINS =
       """
+      add chain ip @TABLE@ between
       add chain ip @TABLE@ published
       add chain ip @TABLE@ prerouting { type nat hook prerouting priority -100; policy accept; }
       add chain ip @TABLE@ output { type nat hook output priority -100; policy accept; }
@@ -58,11 +67,18 @@ public final class HostRules {
           ct state established,related accept
           reject with icmp type admin-prohibited
         }
+        chain between {
+          meta mark set 0
+          meta mark set ip saddr map @network_of
+          ip daddr . meta mark @members meta mark set 0 accept
+          reject with icmp type admin-prohibited
+        }
         chain forward {
           iifname != "@WIRES@" oifname != "@WIRES@" accept
           ct state established,related accept
           ct state invalid drop
           iifname "@WIRES@" oifname != "@WIRES@" ip daddr @POOL@ reject with icmp type host-unreachable
+          iifname "@WIRES@" oifname "@WIRES@" jump between
           iifname "@WIRES@" accept
           ct status dnat accept
           drop

@@ -3,6 +3,7 @@ package torpor.network.rules;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import torpor.network.address.Ipv4Address;
 
 /// The rules in an instance's namespace.
@@ -48,11 +49,11 @@ public final class InstanceRules {
       chain from_guest {
         ip daddr 169.254.0.0/16 %4$s
         ip daddr %5$s accept
-        %6$s
+    %6$s
       }
       chain to_guest {
         ip saddr %7$s accept
-        ip saddr %5$s %4$s
+        ip saddr %5$s %8$s
         accept
       }
     }
@@ -63,8 +64,9 @@ public final class InstanceRules {
             nameservers(wiring.upstreamOfEach()),
             FORBIDDEN,
             wiring.pool(),
-            wiring.outbound() ? "accept" : FORBIDDEN,
-            welcome(wiring));
+            outbound(wiring),
+            wiring.addresses().host(),
+            wiring.network().isPresent() ? "accept" : FORBIDDEN);
   }
 
   private static String nameservers(List<Ipv4Address> upstream) {
@@ -75,9 +77,22 @@ public final class InstanceRules {
         .collect(Collectors.joining("\n"));
   }
 
-  /// The host and the peers.
-  private static String welcome(Wiring wiring) {
-    String peers = wiring.peers().stream().map(peer -> ", " + peer).collect(Collectors.joining());
-    return "{ " + wiring.addresses().host() + peers + " }";
+  /// Who may go only to some places may still ask for their names.
+  private static String outbound(Wiring wiring) {
+    if (!wiring.outbound() || wiring.destinations().isEmpty()) {
+      return "    " + (wiring.outbound() ? "accept" : FORBIDDEN);
+    }
+    String asked =
+        wiring.upstream().isEmpty()
+            ? ""
+            : "    ip daddr { %s } meta l4proto { tcp, udp } th dport 53 accept\n"
+                .formatted(joined(wiring.upstream().stream().map(Ipv4Address::toString)));
+    return asked
+        + "    ip daddr { %s } accept\n    %s"
+            .formatted(joined(wiring.destinations().stream()), FORBIDDEN);
+  }
+
+  private static String joined(Stream<String> addresses) {
+    return addresses.distinct().collect(Collectors.joining(", "));
   }
 }

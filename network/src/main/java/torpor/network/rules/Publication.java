@@ -1,5 +1,7 @@
 package torpor.network.rules;
 
+import java.util.List;
+import java.util.Optional;
 import torpor.core.network.PublishedPort.Protocol;
 import torpor.network.address.Ipv4Address;
 
@@ -7,17 +9,24 @@ import torpor.network.address.Ipv4Address;
 ///
 /// @param at 0.0.0.0 is every address of the host
 /// @param to an outside address
-public record Publication(Protocol protocol, Ipv4Address at, int port, Ipv4Address to, int toPort) {
+public record Publication(Protocol protocol, Ipv4Address at, int port, Ipv4Address to, int toPort)
+    implements Element {
 
-  PortMap map() {
+  private PortMap map() {
     return PortMap.of(protocol, at.isAny());
   }
 
-  String key() {
-    return at.isAny() ? Integer.toString(port) : at + " . " + port;
+  @Override
+  public Ipv4Address whose() {
+    return to;
   }
 
-  String value() {
-    return to + " . " + toPort;
+  @Override
+  public List<Entry> entries() {
+    return List.of(new Entry(map().text(), key(), Optional.of(to + " . " + toPort)));
+  }
+
+  private String key() {
+    return at.isAny() ? Integer.toString(port) : at + " . " + port;
   }
 }

@@ -3,6 +3,7 @@ package torpor.network.rules;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import torpor.core.instance.InstanceId;
 import torpor.core.network.AddressSlot;
@@ -15,7 +16,8 @@ import torpor.network.names.Names;
 ///
 /// @param pool of every instance of this daemon
 /// @param upstream nameservers, the preferred first; empty is none
-/// @param peers outside addresses of who may open connections to it
+/// @param destinations beyond the host that it may open connections to; empty is all
+/// @param network number of the one that it is in; empty is none
 /// @param download bytes per second towards the guest
 /// @param upload bytes per second from the guest
 public record Wiring(
@@ -27,12 +29,13 @@ public record Wiring(
     int mtu,
     List<Ipv4Address> upstream,
     boolean outbound,
-    List<Ipv4Address> peers,
+    List<String> destinations,
+    OptionalInt network,
     OptionalLong download,
     OptionalLong upload) {
   public Wiring {
     upstream = List.copyOf(upstream);
-    peers = peers.stream().distinct().sorted().toList();
+    destinations = destinations.stream().distinct().sorted().toList();
   }
 
   public String namespace() {

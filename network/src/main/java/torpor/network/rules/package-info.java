@@ -10,8 +10,8 @@
 ///            namespace torpor-<mark>-5                      host, table torpor_<mark>
 ///  guest ──tap0 ─ from_guest: own address only,      ─eth0──tp<mark>-5 ─ raw: own address only
 ///              no link-local, outbound?                     input: nothing reaches the host
-///        ◄─tap0 ─ to_guest: host, peers, outside  ◄──       forward: only what a published port
-///                                                           or a peer leads here
+///        ◄─tap0 ─ to_guest: host, network, outside ◄──      forward: only what a published port
+///                                                           leads here, or is between members
 ///                                                           ports_…: host port → outside:port
 /// ```
 @NullMarked

@@ -1,5 +1,7 @@
 package torpor.network.lab;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
 
 /// What servers and clients of a test say.
 ///
@@ -83,5 +86,30 @@ public final class Talk {
 
   public static String ask(Space space, String address, int port) throws Exception {
     return space.in(() -> ask(address, port));
+  }
+
+  /// Every way in which a guest may be told no, and none in which it gets through.
+  public static void refuses(Space from, String address, int port) {
+    assertThatThrownBy(() -> ask(from, address, port))
+        .as(address)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(IOException.class);
+  }
+
+  public static void say(Socket socket, String words) throws IOException {
+    socket.getOutputStream().write(words.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static String readLine(Socket socket) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = socket.getInputStream().read();
+        next != '\n';
+        next = socket.getInputStream().read()) {
+      if (next < 0) {
+        throw new IOException("ended after " + line);
+      }
+      line.append((char) next);
+    }
+    return line.toString();
   }
 }

@@ -3,6 +3,7 @@ package torpor.network.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import torpor.core.instance.InstanceId;
@@ -98,6 +99,7 @@ class NetworkScriptsTest {
         List.of(),
         true,
         List.of(),
+        OptionalInt.empty(),
         download,
         upload);
   }

@@ -24,8 +24,8 @@ import torpor.engine.caller.KeptSession;
 import torpor.engine.caller.SessionName;
 
 /// Programs: `echo …` writes its arguments; `fail` writes to standard error and exits with 3; `cat`
-/// gives back its input until it ends, and exits with the last signal's number where one came; any
-/// other is not found. Files: a map of paths to contents.
+/// gives back its input until it ends, and exits with the last signal's number where one came;
+/// `sleep` is at its timeout at once; any other is not found. Files: a map of paths to contents.
 public final class FakeSessions implements InstanceSessions {
   private static final Instant T0 = Instant.parse("2026-11-20T08:00:00Z");
 
@@ -49,6 +49,7 @@ public final class FakeSessions implements InstanceSessions {
         yield done(output.write(Source.STDOUT, bytes(words)), 0);
       }
       case "fail" -> done(output.write(Source.STDERR, bytes("no\n")), 3);
+      case "sleep" -> killed();
       case "cat" -> CompletableFuture.completedFuture(Reply.done(new Running(output)));
       default ->
           CompletableFuture.completedFuture(
@@ -64,6 +65,12 @@ public final class FakeSessions implements InstanceSessions {
   private CompletionStage<Reply<Session>> done(CompletionStage<Void> written, int code) {
     Running session = new Running((_, _) -> CompletableFuture.<Void>completedFuture(null));
     written.thenRun(() -> session.exit.complete(new ExitStatus.Exited(code)));
+    return CompletableFuture.completedFuture(Reply.done(session));
+  }
+
+  private CompletionStage<Reply<Session>> killed() {
+    Running session = new Running((_, _) -> CompletableFuture.<Void>completedFuture(null));
+    session.exit.complete(new ExitStatus.OutOfTime("it was killed at its timeout"));
     return CompletableFuture.completedFuture(Reply.done(session));
   }
 

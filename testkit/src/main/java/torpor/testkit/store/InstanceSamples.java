@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
@@ -53,7 +54,7 @@ public final class InstanceSamples {
         new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3),
         Optional.of(
             new HealthCheck(
-                new HealthCheck.Probe.Http(80, "/"),
+                new HealthCheck.Probe.Http(80, "/", OptionalInt.empty()),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),

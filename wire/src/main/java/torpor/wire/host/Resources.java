@@ -11,6 +11,7 @@ public record Resources(
     Status disk,
     Status network,
     DiskBreakdown diskBreakdown,
+    Enforcement enforcement,
     List<Allocation> allocations) {
   public Resources {
     allocations = List.copyOf(allocations);
@@ -20,6 +21,7 @@ public record Resources(
   /// @param capacity what the host has; bytes, processors, or addresses
   /// @param effectiveLimit what may be given away
   /// @param oversubRatio the limit over the capacity
+  /// @param setting by which the limit is changed
   public record Status(
       String type,
       long capacity,
@@ -27,7 +29,13 @@ public record Resources(
       long allocated,
       long available,
       double oversubRatio,
-      String source) {}
+      String source,
+      String setting) {}
+
+  /// Whether the kernel holds every machine to its allocation.
+  ///
+  /// @param detail by what, or why not
+  public record Enforcement(boolean enforced, String detail) {}
 
   /// @param cpu 0 while it has no machine; so is memory
   public record Allocation(

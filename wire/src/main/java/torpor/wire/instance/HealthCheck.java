@@ -27,14 +27,14 @@ public record HealthCheck(
 
   /// @param path `/` where left out
   /// @param scheme only `http`
-  /// @param expectedStatus not built: any below 400 will do
+  /// @param expectedStatus any below 400 where left out
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record Http(
       int port, Optional<String> path, Optional<String> scheme, Optional<Integer> expectedStatus) {}
 
   public record Tcp(int port) {}
 
-  /// @param workingDir not built
+  /// @param workingDir the instance's own where left out
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record Exec(List<String> command, Optional<String> workingDir) {
     public Exec {

@@ -86,7 +86,9 @@ public record Instance(
   }
 
   /// @param ip by which the host reaches it, from its creation to its end
+  /// @param name of the network whose instances reach each other; `default` is none
   /// @param mac not said: inside, all instances are alike
+  /// @param egress the only ranges beyond the host that it may open connections to
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record Network(
       boolean enabled,
@@ -95,7 +97,8 @@ public record Instance(
       @JsonInclude(JsonInclude.Include.ALWAYS) Optional<String> mac,
       boolean outbound,
       Optional<String> bandwidthDownload,
-      Optional<String> bandwidthUpload) {}
+      Optional<String> bandwidthUpload,
+      Optional<List<String>> egress) {}
 
   /// @param attempts restarts in a row, without a steady run between
   /// @param nextAttemptAt when the policy starts it again

@@ -8,8 +8,8 @@ import java.util.Optional;
 ///
 /// @param policy `never`, `always` or `on_failure`
 /// @param maxAttempts how many times in a row; 0 is without limit
-/// @param backoff not built: it is 1 s, doubling up to 64 s
-/// @param stableAfter not built: it is 10 minutes
+/// @param backoff before the first, doubling six times; 1 s where left out
+/// @param stableAfter a run of this length starts the count anew; 10 minutes where left out
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record RestartPolicy(
     Optional<String> policy,

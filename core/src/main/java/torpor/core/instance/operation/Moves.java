@@ -101,10 +101,10 @@ final class Moves {
     }
     draft.happened(InstanceHappening.STOPPED);
     RestartPolicy policy = instance.spec().restart();
-    boolean steady = !instance.since().plus(RestartPolicy.STEADY).isAfter(draft.now());
+    boolean steady = !instance.since().plus(policy.steady()).isAfter(draft.now());
     int before = steady ? 0 : instance.restarts();
     if (policy.again(how, before)) {
-      Duration delay = RestartPolicy.delay(before);
+      Duration delay = policy.delay(before);
       return draft
           .failed(why)
           .restart(before + 1, Optional.of(draft.now().plus(delay)))

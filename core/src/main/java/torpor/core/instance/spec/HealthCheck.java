@@ -2,6 +2,8 @@ package torpor.core.instance.spec;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /// How it is found out whether what runs inside does its work.
 ///
@@ -22,14 +24,18 @@ public record HealthCheck(
 
   /// What is tried.
   public sealed interface Probe {
-    /// A `GET` that must be answered with a status below 400.
-    record Http(int port, String path) implements Probe {}
+    /// A `GET`.
+    ///
+    /// @param status that it must be answered with; empty is any below 400
+    record Http(int port, String path, OptionalInt status) implements Probe {}
 
     /// A connection that must be accepted.
     record Tcp(int port) implements Probe {}
 
-    /// A command inside that must exit with 0.
-    record Exec(List<String> command) implements Probe {
+    /// A command inside that must exit with 0 before the timeout, at which it is killed.
+    ///
+    /// @param workdir where it begins; empty is the instance's own
+    record Exec(List<String> command, Optional<String> workdir) implements Probe {
       public Exec {
         command = List.copyOf(command);
       }

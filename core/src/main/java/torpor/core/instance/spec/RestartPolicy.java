@@ -2,16 +2,20 @@ package torpor.core.instance.spec;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import torpor.core.machine.ExitStatus;
 
 /// What follows when a machine ends that nobody stopped. It boots again from its disks, as a host
 /// does after a power cut: going back to an older memory is something a person asks for.
 ///
-/// @param most how many times in a row; 0 is without limit. A run of ten minutes starts the count
-///   anew
-public record RestartPolicy(When when, int most) {
+/// @param most how many times in a row; 0 is without limit
+/// @param backoff before the first restart in a row; it doubles with each, six times. A second
+///   where nothing is said
+/// @param stableAfter a run of this length starts the count anew; ten minutes where nothing is said
+public record RestartPolicy(
+    When when, int most, Optional<Duration> backoff, Optional<Duration> stableAfter) {
   public static final RestartPolicy NEVER = new RestartPolicy(When.NEVER, 0);
-  public static final Duration STEADY = Duration.ofMinutes(10);
+  private static final Duration STEADY = Duration.ofMinutes(10);
   private static final Duration FIRST = Duration.ofSeconds(1);
   private static final int DOUBLINGS = 6;
 
@@ -19,6 +23,11 @@ public record RestartPolicy(When when, int most) {
     if (most < 0) {
       throw new IllegalArgumentException("restarts cannot be negative: " + most);
     }
+  }
+
+  /// With the usual waits.
+  public RestartPolicy(When when, int most) {
+    this(when, most, Optional.empty(), Optional.empty());
   }
 
   /// After which ends.
@@ -43,8 +52,13 @@ public record RestartPolicy(When when, int most) {
     return wanted && (most == 0 || before < most);
   }
 
-  /// 1, 2, 4 … up to 64 seconds.
-  public static Duration delay(int before) {
-    return FIRST.multipliedBy(1L << Math.min(before, DOUBLINGS));
+  /// 1, 2, 4 … up to 64 times the first.
+  public Duration delay(int before) {
+    return backoff.orElse(FIRST).multipliedBy(1L << Math.min(before, DOUBLINGS));
+  }
+
+  /// How long a run starts the count anew.
+  public Duration steady() {
+    return stableAfter.orElse(STEADY);
   }
 }

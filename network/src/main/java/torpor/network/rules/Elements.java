@@ -12,38 +12,43 @@ import tools.jackson.databind.json.JsonMapper;
 import torpor.network.address.Ipv4Address;
 import torpor.network.names.Names;
 
-/// Published ports, to the kernel and back.
-public final class Publications {
+/// What the host's table has of instances, to the kernel and back.
+public final class Elements {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private Publications() {}
+  private Elements() {}
 
   /// Turns what stands into what is wanted, in one transaction that does not touch what is in both;
   /// empty where nothing is to do.
   public static String change(
-      Names names, Collection<Publication> standing, Collection<Publication> wanted) {
+      Names names, Collection<Element> standing, Collection<Element> wanted) {
     Stream<String> gone =
         standing.stream()
-            .filter(publication -> !wanted.contains(publication))
+            .filter(element -> !wanted.contains(element))
+            .flatMap(element -> element.entries().stream())
             .map(old -> "delete element ip %s { %s }\n".formatted(place(names, old), old.key()));
     Stream<String> fresh =
         wanted.stream()
-            .filter(publication -> !standing.contains(publication))
+            .filter(element -> !standing.contains(element))
+            .flatMap(element -> element.entries().stream())
             .map(made ->
-                "add element ip %s { %s : %s }\n"
-                    .formatted(place(names, made), made.key(), made.value()));
+                "add element ip %s { %s%s }\n"
+                    .formatted(
+                        place(names, made),
+                        made.key(),
+                        made.value().map(value -> " : " + value).orElse("")));
     return Stream.concat(gone, fresh).collect(Collectors.joining());
   }
 
-  private static String place(Names names, Publication publication) {
-    return names.table() + " " + publication.map().text();
+  private static String place(Names names, Element.Entry entry) {
+    return names.table() + " " + entry.place();
   }
 
   /// Reads `nft -j list table`.
   ///
   /// @throws IllegalArgumentException where it is not that
-  public static Set<Publication> read(String listing) {
-    Set<Publication> found = new LinkedHashSet<>();
+  public static Set<Element> read(String listing) {
+    Set<Element> found = new LinkedHashSet<>();
     try {
       for (JsonNode entry : JSON.readTree(listing).path("nftables")) {
         JsonNode map = entry.path("map");
@@ -51,6 +56,9 @@ public final class Publications {
           if (map.path("name").asString("").equals(kind.text())) {
             map.path("elem").forEach(element -> publication(kind, element).ifPresent(found::add));
           }
+        }
+        if (map.path("name").asString("").equals(Membership.NETWORKS)) {
+          map.path("elem").forEach(element -> membership(element).ifPresent(found::add));
         }
       }
     } catch (JacksonException e) {
@@ -70,5 +78,10 @@ public final class Publications {
                 .map(to ->
                     new Publication(
                         map.protocol(), address, port.asInt(0), to, target.path(1).asInt(0))));
+  }
+
+  private static Optional<Membership> membership(JsonNode element) {
+    return Ipv4Address.parse(element.path(0).asString(""))
+        .map(whose -> new Membership(whose, element.path(1).asInt(0)));
   }
 }
