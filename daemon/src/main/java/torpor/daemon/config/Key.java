@@ -38,6 +38,10 @@ record Key<T>(String name, ValueType<T> type) {
   static final Key<Double> MEMORY_OVERCOMMIT =
       new Key<>("machines.memory_overcommit", ValueTypes.ratio(0.01, 1000));
   static final Key<Path> MACHINES_KERNEL = new Key<>("machines.kernel", ValueTypes.PATH);
+  static final Key<String> MACHINES_COMPRESSION =
+      new Key<>("machines.compression", ValueTypes.choice(Settings.KNOWN_COMPRESSIONS));
+  static final Key<Duration> MACHINES_COLD_AFTER =
+      new Key<>("machines.cold_after", ValueTypes.duration(Duration.ZERO, Duration.ofDays(365)));
   static final Key<String> NETWORK_POOL = new Key<>("network.pool", ValueTypes.TEXT);
 
   static final List<Key<?>> ALL =
@@ -59,6 +63,8 @@ record Key<T>(String name, ValueType<T> type) {
           CPU_OVERCOMMIT,
           MEMORY_OVERCOMMIT,
           MACHINES_KERNEL,
+          MACHINES_COMPRESSION,
+          MACHINES_COLD_AFTER,
           NETWORK_POOL);
 
   static final List<String> NAMES = ALL.stream().<String>map(Key::name).toList();

@@ -23,6 +23,8 @@ public record Settings(
     Machines machines) {
   public static final List<String> KNOWN_RUNTIMES = List.of("wasm", "process", "qemu");
 
+  public static final List<String> KNOWN_COMPRESSIONS = List.of("none", "lz4", "zstd");
+
   public Settings {
     runtimes = List.copyOf(runtimes);
   }
@@ -35,8 +37,17 @@ public record Settings(
   /// more than the host has is overcommitment.
   ///
   /// @param kernel where `torpor doctor --fix` puts the guest's kernel
+  /// @param compression of cold snapshots, one of [#KNOWN_COMPRESSIONS]
+  /// @param coldAfter how long after it was taken a snapshot is cold
   /// @param pool the addresses by which the host reaches machines, as `10.213.0.0/16`
-  public record Machines(int cpus, long memoryBytes, long diskBytes, Path kernel, String pool) {}
+  public record Machines(
+      int cpus,
+      long memoryBytes,
+      long diskBytes,
+      Path kernel,
+      String compression,
+      Duration coldAfter,
+      String pool) {}
 
   /// @param memoryBytes what all WebAssembly guests together may hold in memory
   /// @param cache where compiled modules are kept; always safe to delete

@@ -111,6 +111,14 @@ final class ValueTypes {
         Durations::format);
   }
 
+  /// One of `known`.
+  static ValueType<String> choice(List<String> known) {
+    String remedy = "write one of " + String.join(", ", known);
+    return quoted(
+        text -> known.contains(text) ? Parsed.of(text) : Parsed.bad("is \"" + text + "\"", remedy),
+        text -> text);
+  }
+
   /// A list, each of which is one of `known` and given once.
   static ValueType<List<String>> choices(List<String> known) {
     String remedy = "write a list of " + String.join(", ", known);

@@ -4,6 +4,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
@@ -25,6 +26,7 @@ import torpor.network.LinuxNetworks;
 import torpor.network.NetworkSettings;
 import torpor.runtime.qemu.QemuRuntime;
 import torpor.runtime.qemu.QemuSettings;
+import torpor.runtime.qemu.upkeep.UpkeepSettings;
 import torpor.store.disk.DataDirectory;
 
 /// Virtual machines on this host. Closing it leaves running ones as they are.
@@ -68,14 +70,15 @@ public final class HostMachines implements AutoCloseable {
       MachineRuntime runtime =
           QemuRuntime.open(
               new QemuSettings(
-                  data.id(),
-                  data.root().resolve("machines"),
-                  new KernelPlace(wanted.kernel()).newest(),
-                  images,
-                  Optional.of(UnixDomainSocketAddress.of(guestSocket)),
-                  Optional.empty(),
-                  Optional.empty(),
-                  true));
+                      data.id(),
+                      data.root().resolve("machines"),
+                      new KernelPlace(wanted.kernel()).newest(),
+                      images,
+                      Optional.of(UnixDomainSocketAddress.of(guestSocket)),
+                      Optional.empty(),
+                      Optional.empty(),
+                      true)
+                  .with(upkeep(wanted, data)));
       // The host's network is left alone where there can be no machine to put into it.
       Optional<LinuxNetworks> networks =
           Optional.of(runtime)
@@ -88,6 +91,13 @@ public final class HostMachines implements AutoCloseable {
           new Capacity(wanted.cpus(), wanted.memoryBytes(), wanted.diskBytes()),
           ofThisHost(data));
     });
+  }
+
+  private static UpkeepSettings upkeep(Settings.Machines wanted, DataDirectory data) {
+    return new UpkeepSettings(
+        UpkeepSettings.Compression.valueOf(wanted.compression().toUpperCase(Locale.ROOT)),
+        wanted.coldAfter(),
+        Optional.of(data.instances()));
   }
 
   private static Capacity ofThisHost(DataDirectory data) {

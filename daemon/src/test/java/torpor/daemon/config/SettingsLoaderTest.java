@@ -97,7 +97,13 @@ class SettingsLoaderTest {
                 new Settings.Wasm(
                     500L << 20, Path.of("/home/me/data/cache/wasm"), Duration.ofSeconds(1)),
                 new Settings.Machines(
-                    16, 12L << 30, 1L << 42, Path.of("/home/me/data/kernels"), "10.213.0.0/16")));
+                    16,
+                    12L << 30,
+                    1L << 42,
+                    Path.of("/home/me/data/kernels"),
+                    "none",
+                    Duration.ofHours(1),
+                    "10.213.0.0/16")));
   }
 
   @Test

@@ -32,8 +32,10 @@ import torpor.runtime.qemu.machine.Place;
 import torpor.runtime.qemu.machine.Templates;
 import torpor.runtime.qemu.snapshot.Compatibility;
 import torpor.runtime.qemu.snapshot.Manifest;
+import torpor.runtime.qemu.snapshot.SnapshotCare;
 import torpor.runtime.qemu.snapshot.SnapshotDamagedException;
 import torpor.runtime.qemu.snapshot.SnapshotDirectory;
+import torpor.runtime.qemu.snapshot.SnapshotUses;
 import torpor.runtime.qemu.vmm.Accelerator;
 import torpor.runtime.qemu.vmm.Hardware;
 
@@ -46,6 +48,7 @@ final class Births {
   private final Images images;
   private final Assembly assembly;
   private final Optional<Templates> templates;
+  private final SnapshotCare care;
   private final Accelerator accelerator;
   private final String qemuBuild;
   private final HostProcessor processor;
@@ -55,6 +58,7 @@ final class Births {
       Images images,
       Assembly assembly,
       Optional<Templates> templates,
+      SnapshotCare care,
       Accelerator accelerator,
       String qemuBuild,
       HostProcessor processor,
@@ -62,6 +66,7 @@ final class Births {
     this.images = images;
     this.assembly = assembly;
     this.templates = templates;
+    this.care = care;
     this.accelerator = accelerator;
     this.qemuBuild = qemuBuild;
     this.processor = processor;
@@ -101,25 +106,13 @@ final class Births {
     Optional<Template> image =
         lastDisk.isEmpty() ? intact(templates.get(), ofImage) : Optional.empty();
     if (image.isPresent()) {
-      return assembly.copy(
-          place,
-          blueprint,
-          Optional.empty(),
-          image.get().directory(),
-          image.get().frozen(),
-          console);
+      return copy(image.get(), place, blueprint, Optional.empty(), console);
     }
     Optional<Template> kernel = intact(templates.get(), ofImage.ofKernel());
     DiskChain disk = disk(place, blueprint, lastDisk);
     Machine machine =
         kernel.isPresent()
-            ? assembly.copy(
-                place,
-                blueprint,
-                Optional.of(disk),
-                kernel.get().directory(),
-                kernel.get().frozen(),
-                console)
+            ? copy(kernel.get(), place, blueprint, Optional.of(disk), console)
             : assembly.boot(place, blueprint, disk, console);
     if (lastDisk.isEmpty()) {
       templates.get().wish(ofImage, blueprint);
@@ -133,20 +126,40 @@ final class Births {
     return lastDisk.isPresent() ? lastDisk.get() : assembly.freshDisk(place, blueprint);
   }
 
-  private record Template(Path directory, Manifest frozen) {}
+  /// One that stays until it is closed.
+  private record Template(Path directory, Manifest frozen, SnapshotUses.Use use) {}
 
-  private static Optional<Template> intact(Templates templates, TemplateKey key)
-      throws IOException {
+  private Machine copy(
+      Template template,
+      Place place,
+      Blueprint blueprint,
+      Optional<DiskChain> disk,
+      ConsoleLog console)
+      throws IOException, InterruptedException {
+    try (var _ = template.use()) {
+      return assembly.copy(
+          place, blueprint, disk, template.directory(), template.frozen(), console);
+    }
+  }
+
+  private Optional<Template> intact(Templates templates, TemplateKey key) throws IOException {
     Optional<Path> found = templates.find(key);
     if (found.isEmpty()) {
       return Optional.empty();
     }
+    SnapshotUses.Use use = care.uses().reading(found.get());
     try {
-      return Optional.of(new Template(found.get(), SnapshotDirectory.open(found.get())));
+      Manifest frozen = SnapshotDirectory.open(found.get());
+      care.seen().requireIntact(found.get(), frozen);
+      return Optional.of(new Template(found.get(), frozen, use));
     } catch (SnapshotDamagedException damaged) {
+      use.close();
       log.warn("a template is damaged and is made again: {}", damaged.getMessage());
       templates.discard(found.get());
       return Optional.empty();
+    } catch (IOException failed) {
+      use.close();
+      throw failed;
     }
   }
 
@@ -179,6 +192,13 @@ final class Births {
   /// Makes a machine of a snapshot and lets its programs go on.
   Machine restore(Order order, Path snapshot, Birth birth)
       throws IOException, InterruptedException {
+    try (var _ = care.uses().restoring(snapshot)) {
+      return restoreUsed(order, snapshot, birth);
+    }
+  }
+
+  private Machine restoreUsed(Order order, Path snapshot, Birth birth)
+      throws IOException, InterruptedException {
     Place place = order.place();
     Identity identity = order.identity();
     Manifest frozen = SnapshotDirectory.open(snapshot);
@@ -189,6 +209,7 @@ final class Births {
     if (frozen.hardware().network() != identity.network().isPresent()) {
       throw new SnapshotDamagedException("it is of a machine with another network");
     }
+    care.seen().requireIntact(snapshot, frozen);
     ReadyImage image = image(frozen.image().map(ImageDigest::new), "of the snapshot");
     ConsoleLog console = ConsoleLog.from(frozen.console(), place.console(), place.journal());
     try {

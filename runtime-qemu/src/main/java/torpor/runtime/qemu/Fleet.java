@@ -30,6 +30,7 @@ import torpor.runtime.qemu.machine.Freezer;
 import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
 import torpor.runtime.qemu.machine.Templates;
+import torpor.runtime.qemu.snapshot.SnapshotCheck;
 import torpor.runtime.qemu.vmm.Census;
 import torpor.runtime.qemu.vmm.MachineName;
 
@@ -52,7 +53,7 @@ final class Fleet {
     this.host = host;
     this.owner = owner;
     this.lives = new Lives(host.threads());
-    this.freezer = new Freezer(host.clock());
+    this.freezer = new Freezer(host.clock(), host.care().uses(), host.care().seen());
   }
 
   MachineName name(String machine, int generation) {
@@ -139,7 +140,9 @@ final class Fleet {
           Machine machine = life.get().machine();
           boolean stood = machine.isPaused();
           try {
-            return freezer.freeze(machine, staging, parent, goesOn && !stood);
+            SnapshotFacts facts = freezer.freeze(machine, staging, parent, goesOn && !stood);
+            host.upkeep().taken(staging.resolveSibling("").normalize());
+            return facts;
           } catch (IOException | InterruptedException | RuntimeException failed) {
             boolean asBefore = stood ? machine.vmm().process().isAlive() : goesOn(machine);
             throw Failures.of(attempted, failed, !asBefore);
@@ -159,6 +162,19 @@ final class Fleet {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /// Compares a whole snapshot with its checksums; nothing of it is deleted meanwhile.
+  CompletableFuture<Void> check(Path snapshot) {
+    return answer(
+            host.threads(),
+            "find the snapshot whole",
+            () -> {
+              try (var _ = host.care().uses().reading(snapshot)) {
+                return SnapshotCheck.check(snapshot, host.threads()::isShutdown);
+              }
+            })
+        .thenAccept(_ -> {});
   }
 
   CompletableFuture<Void> pause(MachineName name) {

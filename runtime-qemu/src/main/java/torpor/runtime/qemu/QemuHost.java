@@ -14,6 +14,8 @@ import torpor.runtime.qemu.cgroup.Cgroups;
 import torpor.runtime.qemu.disk.BlankDisks;
 import torpor.runtime.qemu.machine.Assembly;
 import torpor.runtime.qemu.machine.Templates;
+import torpor.runtime.qemu.snapshot.SnapshotCare;
+import torpor.runtime.qemu.upkeep.Upkeep;
 import torpor.runtime.qemu.vmm.Census;
 import torpor.runtime.qemu.vmm.Launcher;
 import torpor.runtime.qemu.vmm.MachineName;
@@ -28,6 +30,8 @@ record QemuHost(
     Births births,
     ExitWatch exits,
     Cgroups cgroups,
+    SnapshotCare care,
+    Upkeep upkeep,
     InstantSource clock,
     ExecutorService threads,
     ExecutorService background)
@@ -48,15 +52,27 @@ record QemuHost(
     Launcher launcher = new Launcher(host.qemu(), host.setsid(), exits, host.cgroups());
     BlankDisks blanks =
         new BlankDisks(settings.directory().resolve("blank"), host.qemu().imageTool());
+    SnapshotCare care = SnapshotCare.create();
     Assembly assembly =
         new Assembly(
-            launcher, host.kernel(), host.processor(), blanks, settings.guestApi(), clock, threads);
+            launcher,
+            host.kernel(),
+            host.processor(),
+            blanks,
+            care.seen(),
+            settings.guestApi(),
+            clock,
+            threads);
     Optional<Templates> templates = Optional.empty();
     if (settings.templates()) {
       templates =
           Optional.of(
               new Templates(
-                  settings.directory().resolve("templates"), owner, assembly, background));
+                  settings.directory().resolve("templates"),
+                  owner,
+                  assembly,
+                  care.uses(),
+                  background));
       endTemplateMakers(owner, host.cgroups());
       templates.get().clearUnfinished();
     }
@@ -66,10 +82,19 @@ record QemuHost(
             settings.images(),
             assembly,
             templates,
+            care,
             host.accelerator(),
             host.qemu().build(),
             host.processor(),
             proxied ? OptionalInt.of(PROXY_PORT) : OptionalInt.empty());
+    Upkeep upkeep =
+        new Upkeep(
+            settings.upkeep(),
+            care.uses(),
+            clock,
+            Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("snapshot-upkeep").factory()));
+    upkeep.begin();
     return new QemuHost(
         owner,
         host.capabilities(),
@@ -77,6 +102,8 @@ record QemuHost(
         births,
         exits,
         host.cgroups(),
+        care,
+        upkeep,
         clock,
         threads,
         background);
@@ -100,6 +127,7 @@ record QemuHost(
   /// Machines go on.
   @Override
   public void close() {
+    upkeep.close();
     background.shutdownNow();
     threads.shutdownNow();
     try {

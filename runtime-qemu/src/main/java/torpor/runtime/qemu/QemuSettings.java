@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import torpor.engine.image.Images;
+import torpor.runtime.qemu.upkeep.UpkeepSettings;
 import torpor.runtime.qemu.vmm.Accelerator;
 
 /// What the runtime is opened with.
@@ -18,6 +19,7 @@ import torpor.runtime.qemu.vmm.Accelerator;
 /// @param qemu the program, where it is not the one on the PATH
 /// @param accelerator the one to use, where it is not to be found out
 /// @param templates whether templates are made and used
+/// @param upkeep what is done to snapshots after they were taken
 public record QemuSettings(
     String owner,
     Path directory,
@@ -26,4 +28,34 @@ public record QemuSettings(
     Optional<SocketAddress> guestApi,
     Optional<Path> qemu,
     Optional<Accelerator> accelerator,
-    boolean templates) {}
+    boolean templates,
+    UpkeepSettings upkeep) {
+
+  /// With snapshots that are left as they were taken, but for their chains.
+  public QemuSettings(
+      String owner,
+      Path directory,
+      Path kernel,
+      Images images,
+      Optional<SocketAddress> guestApi,
+      Optional<Path> qemu,
+      Optional<Accelerator> accelerator,
+      boolean templates) {
+    this(
+        owner,
+        directory,
+        kernel,
+        images,
+        guestApi,
+        qemu,
+        accelerator,
+        templates,
+        UpkeepSettings.NONE);
+  }
+
+  /// The same with this done to snapshots after they were taken.
+  public QemuSettings with(UpkeepSettings care) {
+    return new QemuSettings(
+        owner, directory, kernel, images, guestApi, qemu, accelerator, templates, care);
+  }
+}

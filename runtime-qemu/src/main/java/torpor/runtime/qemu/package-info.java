@@ -12,6 +12,7 @@
 ///   snapshot     a frozen machine on disk             memory      its RAM: a base and layers
 ///   disk         its writable disk: a chain           vmm, qmp    the process and its monitor
 ///   host         what the Linux kernel is asked       definition  what a definition says
+///   upkeep       snapshots packed and merged when they are cold or many
 /// ```
 ///
 /// The RAM of every machine is a private copy of a file that is never written again: of zeros, of a

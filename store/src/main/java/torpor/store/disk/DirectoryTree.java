@@ -1,7 +1,9 @@
 package torpor.store.disk;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,12 +12,17 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Directories made, synced and deleted whole.
 final class DirectoryTree {
+  private static final int ATTEMPTS = 10;
+
   private DirectoryTree() {}
 
   /// Makes the names in `directory` durable, its files' contents aside.
@@ -57,18 +64,50 @@ final class DirectoryTree {
     }
   }
 
-  /// Makes `to`, an empty directory, the same tree as `from`, its files shared.
+  /// Makes `to`, an empty directory, the same tree as `from`, its files shared. Where a file is
+  /// replaced meanwhile it begins anew, so what is linked is what was there at one moment.
   static void link(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path source : all.toList()) {
-        Path target = to.resolve(from.relativize(source).toString());
-        if (Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)) {
-          Files.createDirectories(target);
-        } else {
-          Files.createLink(target, source);
+    for (int attempt = 1; ; attempt++) {
+      Map<Path, Object> before = identities(from);
+      try {
+        linkAll(from, before.keySet(), to);
+        if (before.equals(identities(from))) {
+          return;
+        }
+      } catch (NoSuchFileException replaced) {
+        if (attempt == ATTEMPTS || !Files.isDirectory(from)) {
+          throw replaced;
         }
       }
+      if (attempt == ATTEMPTS) {
+        throw new IOException("its files are replaced again and again");
+      }
+      deleteContents(to);
     }
+  }
+
+  private static void linkAll(Path from, Set<Path> all, Path to) throws IOException {
+    for (Path source : all) {
+      Path target = to.resolve(from.relativize(source).toString());
+      if (Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectories(target);
+      } else {
+        Files.createLink(target, source);
+      }
+    }
+  }
+
+  /// Everything in a tree, parents first, and which file each is.
+  private static Map<Path, Object> identities(Path root) throws IOException {
+    Map<Path, Object> identities = new LinkedHashMap<>();
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path each : all.toList()) {
+        identities.put(each, Files.getAttribute(each, "unix:ino", LinkOption.NOFOLLOW_LINKS));
+      }
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
+    }
+    return identities;
   }
 
   /// Deletes `target`, whatever it is, and makes that durable. Does nothing where there is nothing.
@@ -76,10 +115,24 @@ final class DirectoryTree {
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    Files.walkFileTree(target, new Deleting());
+    deleteTree(target);
     Path parent = target.getParent();
     if (parent != null && Files.isDirectory(parent)) {
       sync(parent);
+    }
+  }
+
+  /// Somebody may still be putting a file into it.
+  private static void deleteTree(Path target) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.walkFileTree(target, new Deleting());
+        return;
+      } catch (DirectoryNotEmptyException grown) {
+        if (attempt == ATTEMPTS) {
+          throw grown;
+        }
+      }
     }
   }
 

@@ -31,6 +31,7 @@ import torpor.runtime.qemu.memory.LayerWriter;
 import torpor.runtime.qemu.memory.Pages;
 import torpor.runtime.qemu.memory.PrivatePages;
 import torpor.runtime.qemu.snapshot.Manifest;
+import torpor.runtime.qemu.snapshot.SeenContents;
 import torpor.runtime.qemu.snapshot.SnapshotDirectory;
 import torpor.runtime.qemu.vmm.Accelerator;
 import torpor.runtime.qemu.vmm.Launch;
@@ -50,6 +51,7 @@ public final class Assembly {
   private final GuestKernel kernel;
   private final HostProcessor processor;
   private final BlankDisks blanks;
+  private final SeenContents seen;
   private final Optional<SocketAddress> guestApi;
   private final InstantSource clock;
   private final Executor threads;
@@ -59,6 +61,7 @@ public final class Assembly {
       GuestKernel kernel,
       HostProcessor processor,
       BlankDisks blanks,
+      SeenContents seen,
       Optional<SocketAddress> guestApi,
       InstantSource clock,
       Executor threads) {
@@ -66,6 +69,7 @@ public final class Assembly {
     this.kernel = kernel;
     this.processor = processor;
     this.blanks = blanks;
+    this.seen = seen;
     this.guestApi = guestApi;
     this.clock = clock;
     this.threads = threads;
@@ -79,6 +83,12 @@ public final class Assembly {
         tsc(blueprint),
         kernel.digest(),
         Optional.of(new TemplateKey.Mounted(blueprint.image(), blueprint.diskBytes())));
+  }
+
+  /// Whether a template can be of use to machines that are made now.
+  boolean fits(Manifest template) {
+    return template.qemuBuild().equals(launcher.qemu().build())
+        && template.kernel().equals(kernel.digest());
   }
 
   private long tsc(Blueprint blueprint) {
@@ -332,7 +342,7 @@ public final class Assembly {
       ProcessMemory memory = Freezer.memory(machine);
       LayerWriter.base(memory, PrivatePages.of(memory), LayerFiles.in(into, Manifest.BASE));
       disk.linkInto(into);
-      SnapshotDirectory.seal(into, built);
+      SnapshotDirectory.seal(into, built, seen);
     } finally {
       machine.end();
     }

@@ -10,6 +10,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
@@ -22,18 +24,26 @@ import torpor.runtime.qemu.memory.Pages;
 import torpor.runtime.qemu.memory.PrivatePages;
 import torpor.runtime.qemu.qmp.QmpMonitor;
 import torpor.runtime.qemu.snapshot.Manifest;
+import torpor.runtime.qemu.snapshot.SeenContents;
 import torpor.runtime.qemu.snapshot.SnapshotDirectory;
+import torpor.runtime.qemu.snapshot.SnapshotUses;
 
 /// Freezes machines into directories.
 public final class Freezer {
+  private static final Logger log = LoggerFactory.getLogger(Freezer.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static final int MOST_LAYERS = 8;
+  /// More than what is merged in the background: where checkpoints come faster than that.
+  private static final int MOST_LAYERS = 16;
 
   private final InstantSource clock;
+  private final SnapshotUses uses;
+  private final SeenContents seen;
 
-  public Freezer(InstantSource clock) {
+  public Freezer(InstantSource clock, SnapshotUses uses, SeenContents seen) {
     this.clock = clock;
+    this.uses = uses;
+    this.seen = seen;
   }
 
   /// Freezes a machine and writes what it is into an empty directory, flushed and complete. It
@@ -43,6 +53,18 @@ public final class Freezer {
   public SnapshotFacts freeze(
       Machine machine, Path staging, Optional<ParentSnapshot> parent, boolean goesOn)
       throws IOException, InterruptedException {
+    if (parent.isEmpty()) {
+      return write(machine, staging, parent, goesOn);
+    }
+    try (var _ = uses.reading(parent.get().directory())) {
+      return write(machine, staging, parent, goesOn);
+    }
+  }
+
+  private SnapshotFacts write(
+      Machine machine, Path staging, Optional<ParentSnapshot> parent, boolean goesOn)
+      throws IOException, InterruptedException {
+    parent.ifPresent(candidate -> learn(candidate.directory()));
     machine.pause(!goesOn);
     saveDevices(machine, staging);
     Optional<ParentSnapshot> sharing =
@@ -62,8 +84,16 @@ public final class Freezer {
     if (goesOn) {
       machine.resume(clock);
     }
-    Manifest sealed = SnapshotDirectory.seal(staging, manifest);
+    Manifest sealed = SnapshotDirectory.seal(staging, manifest, seen);
     return new SnapshotFacts(own(sealed), sealed.parent().map(SnapshotNumber::new));
+  }
+
+  private void learn(Path parent) {
+    try {
+      seen.learn(parent, SnapshotDirectory.manifest(parent));
+    } catch (IOException damaged) {
+      log.warn("the snapshot {} is damaged; the next one shares nothing with it", parent, damaged);
+    }
   }
 
   /// Writes the state of devices and processor of a machine that stands still.
@@ -84,8 +114,8 @@ public final class Freezer {
     }
   }
 
-  /// Whether another layer may be put on top. After a bounded chain the next snapshot says anew
-  /// what differs from the base: it is larger, and the ones after it are restored faster again.
+  /// Whether another layer may be put on top. Chains are merged in the background; where that does
+  /// not keep up, the next snapshot says anew what differs from the base, and is larger.
   private static boolean isShort(Machine machine, Path parent) {
     try {
       List<String> layers = SnapshotDirectory.manifest(parent).layers();
@@ -93,7 +123,7 @@ public final class Freezer {
       for (String layer : layers) {
         bytes += Files.size(LayerFiles.in(parent, layer).pages());
       }
-      return layers.size() < MOST_LAYERS && bytes <= machine.built().hardware().memoryBytes() / 2;
+      return layers.size() < MOST_LAYERS && bytes <= 2 * machine.built().hardware().memoryBytes();
     } catch (IOException damaged) {
       return false;
     }

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -14,6 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.runtime.qemu.boot.TemplateKey;
 import torpor.runtime.qemu.snapshot.Manifest;
+import torpor.runtime.qemu.snapshot.SnapshotDirectory;
+import torpor.runtime.qemu.snapshot.SnapshotUses;
 import torpor.runtime.qemu.vmm.MachineName;
 
 /// The templates of this host, one directory each, complete or not there. Thread-safe.
@@ -25,19 +31,24 @@ public final class Templates {
   private final Path directory;
   private final String owner;
   private final Assembly assembly;
+  private final SnapshotUses uses;
   private final Executor background;
+  private final InstantSource clock = InstantSource.system();
   private final Set<TemplateKey> underWay = ConcurrentHashMap.newKeySet();
 
   /// @param directory on the file system of the instances
   /// @param background makes one at a time
-  public Templates(Path directory, String owner, Assembly assembly, Executor background) {
+  public Templates(
+      Path directory, String owner, Assembly assembly, SnapshotUses uses, Executor background) {
     this.directory = directory;
     this.owner = owner;
     this.assembly = assembly;
+    this.uses = uses;
     this.background = background;
   }
 
-  /// Clears what an earlier daemon left half made; its processes are ended already.
+  /// Clears what an earlier daemon left half made, its processes being ended already, and what is
+  /// of no use any more.
   public void clearUnfinished() throws IOException {
     Files.createDirectories(directory);
     try (var left = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
@@ -45,12 +56,51 @@ public final class Templates {
         Directories.delete(unfinished);
       }
     }
+    prune();
   }
 
-  /// The template for such machines, where there is one.
+  /// The template for such machines, where there is one. It counts as used now.
   public Optional<Path> find(TemplateKey key) {
     Path template = directory.resolve(key.name());
-    return Files.exists(template.resolve(Manifest.FILE)) ? Optional.of(template) : Optional.empty();
+    if (!Files.exists(template.resolve(Manifest.FILE))) {
+      return Optional.empty();
+    }
+    try {
+      Files.setLastModifiedTime(template, FileTime.from(clock.instant()));
+    } catch (IOException beingRemoved) {
+      log.debug("{} cannot be marked as used", template, beingRemoved);
+    }
+    return Optional.of(template);
+  }
+
+  /// Removes what no machine will be made of any more: templates of another QEMU or kernel, those
+  /// that were not used for long, and the ones used least recently of too many. What machines and
+  /// snapshots have of them they keep.
+  public void prune() {
+    List<TemplatePruning.Kept> kept = new ArrayList<>();
+    try (var all = Files.newDirectoryStream(directory)) {
+      for (Path template : all) {
+        if (!template.getFileName().toString().startsWith(UNFINISHED)) {
+          kept.add(
+              new TemplatePruning.Kept(
+                  template, fits(template), Files.getLastModifiedTime(template).toInstant()));
+        }
+      }
+    } catch (IOException failed) {
+      log.warn("the templates in {} cannot be looked at; all are kept", directory, failed);
+      return;
+    }
+    for (Path superfluous : TemplatePruning.superfluous(kept, clock.instant())) {
+      uses.ifUnread(superfluous, () -> discard(superfluous));
+    }
+  }
+
+  private boolean fits(Path template) {
+    try {
+      return assembly.fits(SnapshotDirectory.manifest(template));
+    } catch (IOException damaged) {
+      return false;
+    }
   }
 
   /// Removes one that has proved to be no good.
@@ -110,5 +160,6 @@ public final class Templates {
     } finally {
       Directories.delete(work);
     }
+    prune();
   }
 }

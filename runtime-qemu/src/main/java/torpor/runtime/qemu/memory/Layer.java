@@ -7,18 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
-import net.jpountz.lz4.LZ4Exception;
-import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4SafeDecompressor;
+import torpor.runtime.qemu.host.SparseFiles.Extent;
 import torpor.runtime.qemu.memory.LayerIndex.Encoding;
 import torpor.runtime.qemu.memory.LayerIndex.Piece;
 
 /// A layer that is open for reading, its contents mapped. For one thread.
 public final class Layer implements AutoCloseable {
-  private static final LZ4SafeDecompressor LZ4 =
-      LZ4Factory.fastestJavaInstance().safeDecompressor();
-
   private final LayerIndex index;
   private final Arena arena;
   private final MemorySegment stored;
@@ -69,18 +67,9 @@ public final class Layer implements AutoCloseable {
   }
 
   private MemorySegment unpack(Piece wanted, MemorySegment bytes) throws IOException {
-    int length = (int) Pages.bytes(wanted.pages());
-    try {
-      int got =
-          LZ4.decompress(
-              bytes.asByteBuffer(), 0, wanted.stored(), unpacked.asByteBuffer(), 0, length);
-      if (got != length) {
-        throw new MemoryDamagedException("a piece of memory unpacks to the wrong length");
-      }
-    } catch (LZ4Exception malformed) {
-      throw new MemoryDamagedException("a piece of memory cannot be unpacked", malformed);
-    }
-    return unpacked.asSlice(0, length);
+    MemorySegment contents = unpacked.asSlice(0, Pages.bytes(wanted.pages()));
+    Packing.unpack(wanted.encoding(), bytes, contents);
+    return contents;
   }
 
   static int checksum(MemorySegment bytes) {
@@ -90,9 +79,35 @@ public final class Layer implements AutoCloseable {
   }
 
   /// Checks every piece.
-  public void verify() throws IOException {
+  ///
+  /// @param stop asked before each; says that nobody wants to know any more
+  /// @throws MemoryDamagedException where one is not what was written
+  /// @throws CancellationException where it was stopped
+  public void verify(BooleanSupplier stop) throws IOException {
     for (Piece next : index.pieces()) {
+      if (stop.getAsBoolean()) {
+        throw new CancellationException("a layer's check");
+      }
       verified(next);
+    }
+  }
+
+  /// A base has its pages at their own addresses: checks that all others are zero.
+  ///
+  /// @param data where its file has no holes
+  /// @throws MemoryDamagedException where one is not
+  public void requireZeroBetween(List<Extent> data) throws IOException {
+    BitSet pages = index.data();
+    for (Extent extent : data) {
+      int end = (int) ((extent.to() + Pages.SIZE - 1) / Pages.SIZE);
+      for (int page = pages.nextClearBit((int) (extent.from() / Pages.SIZE));
+          page < Math.min(end, index.pageCount());
+          page = pages.nextClearBit(page + 1)) {
+        if (!Memory.isZero(stored, Pages.bytes(page))) {
+          throw new MemoryDamagedException(
+              "the memory of page " + page + " is not what was written: it was zero");
+        }
+      }
     }
   }
 
@@ -143,6 +158,9 @@ public final class Layer implements AutoCloseable {
     if (verifiedPiece != piece) {
       verified(here);
       verifiedPiece = piece;
+      if (here.encoding() != Encoding.RAW) {
+        unpackedPiece = piece;
+      }
     }
     MemorySegment.copy(contents(here), foundAt(here), into, offset, Pages.SIZE);
   }

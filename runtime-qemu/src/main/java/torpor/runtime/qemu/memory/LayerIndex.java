@@ -26,7 +26,8 @@ public record LayerIndex(int pageCount, List<Run> zero, List<Piece> pieces) {
   /// How the bytes of a piece are stored.
   public enum Encoding {
     RAW(0),
-    LZ4(1);
+    LZ4(1),
+    ZSTD(2);
 
     private final int code;
 

@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import net.jpountz.lz4.LZ4Compressor;
-import net.jpountz.lz4.LZ4Factory;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import torpor.host.process.ProcessMemory;
 import torpor.runtime.qemu.memory.LayerIndex.Encoding;
 import torpor.runtime.qemu.memory.LayerIndex.Piece;
@@ -20,8 +20,6 @@ import torpor.runtime.qemu.memory.LayerIndex.Run;
 /// Writes layers and bases. Nothing is flushed to the disk here; whoever owns the directory does
 /// that once for all files in it.
 public final class LayerWriter {
-  private static final LZ4Compressor LZ4 = LZ4Factory.fastestJavaInstance().fastCompressor();
-
   private LayerWriter() {}
 
   /// Writes what of `own` differs from the parent.
@@ -30,7 +28,7 @@ public final class LayerWriter {
   /// @param own the pages that it does not share with its base
   public static LayerIndex differences(
       ProcessMemory memory, BitSet own, Memory parent, LayerFiles files) throws IOException {
-    try (Output out = new Output(files, parent.pageCount(), false)) {
+    try (Output out = new Output(files, parent.pageCount(), Encoding.RAW)) {
       PageSource source = PageSource.of(memory);
       for (List<Run> runs : batches(own)) {
         source.read(runs, out.buffer);
@@ -60,7 +58,7 @@ public final class LayerWriter {
 
   private static LayerIndex base(PageSource source, BitSet pages, int pageCount, LayerFiles files)
       throws IOException {
-    try (Output out = new Output(files, pageCount, false)) {
+    try (Output out = new Output(files, pageCount, Encoding.RAW)) {
       out.extendTo(Pages.bytes(pageCount));
       Pages.<IOException>eachRun(
           pages,
@@ -74,19 +72,31 @@ public final class LayerWriter {
     }
   }
 
-  /// Writes several neighbouring layers of a memory as one, packed with LZ4 where that pays.
+  /// Writes several neighbouring layers of a memory as one, each piece packed where that pays. What
+  /// is read is checked.
   ///
   /// @param layers those to be merged, oldest first
+  /// @param stop asked before each piece; says that the result is not wanted any more
+  /// @throws MemoryDamagedException where a layer is not what was written
+  /// @throws CancellationException where it was stopped; what is written so far is good for nothing
   public static LayerIndex merge(
-      int pageCount, List<LayerFiles> layers, LayerFiles into, boolean pack) throws IOException {
+      int pageCount,
+      List<LayerFiles> layers,
+      LayerFiles into,
+      Encoding encoding,
+      BooleanSupplier stop)
+      throws IOException {
     try (Memory memory = Memory.open(pageCount, layers);
-        Output out = new Output(into, pageCount, pack)) {
+        Output out = new Output(into, pageCount, encoding)) {
       BitSet zero = new BitSet();
       for (Layer layer : memory.oldestFirst()) {
         zero.andNot(layer.index().data());
         layer.index().zero().forEach(run -> zero.set(run.first(), run.end()));
       }
       for (List<Run> runs : batches(memory.nonZero())) {
+        if (stop.getAsBoolean()) {
+          throw new CancellationException("the merging of layers");
+        }
         memory.read(runs, out.buffer);
         out.takeAll(runs);
       }
@@ -126,19 +136,19 @@ public final class LayerWriter {
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment buffer = arena.allocate(Pages.bytes(Pages.PIECE), Pages.SIZE);
     private final MemorySegment packed =
-        arena.allocate(LZ4.maxCompressedLength((int) Pages.bytes(Pages.PIECE)));
+        arena.allocate(Packing.room((int) Pages.bytes(Pages.PIECE)));
     private final BitSet zero = new BitSet();
     private final List<Piece> pieces = new ArrayList<>();
     private final LayerFiles files;
     private final int pageCount;
-    private final boolean pack;
+    private final Encoding encoding;
     private final FileChannel channel;
     private long end;
 
-    Output(LayerFiles files, int pageCount, boolean pack) throws IOException {
+    Output(LayerFiles files, int pageCount, Encoding encoding) throws IOException {
       this.files = files;
       this.pageCount = pageCount;
-      this.pack = pack;
+      this.encoding = encoding;
       this.channel =
           FileChannel.open(
               files.pages(),
@@ -205,17 +215,10 @@ public final class LayerWriter {
     }
 
     private void append(List<Run> runs, MemorySegment contents) throws IOException {
-      if (pack) {
-        int length =
-            LZ4.compress(
-                contents.asByteBuffer(),
-                0,
-                (int) contents.byteSize(),
-                packed.asByteBuffer(),
-                0,
-                (int) packed.byteSize());
+      if (encoding != Encoding.RAW) {
+        int length = Packing.pack(encoding, contents, packed);
         if (length < contents.byteSize()) {
-          store(end, packed.asSlice(0, length), Encoding.LZ4, runs);
+          store(end, packed.asSlice(0, length), encoding, runs);
           end += length;
           return;
         }

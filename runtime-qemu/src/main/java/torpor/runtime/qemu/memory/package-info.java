@@ -5,7 +5,7 @@
 ///                    + layer (pages that differ from it)       oldest
 ///                    + layer …                                 newest wins
 ///
-///   layer = <name>.pages   page contents in pieces of at most 1 MiB, raw or LZ4
+///   layer = <name>.pages   page contents in pieces of at most 1 MiB, raw, LZ4 or Zstandard
 ///           <name>.index   which pages, where, CRC32C of each piece, which pages are zero
 /// ```
 ///

@@ -1,5 +1,7 @@
 package torpor.runtime.qemu.snapshot;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +22,7 @@ import torpor.runtime.qemu.vmm.Hardware;
 /// @param diskBytes how large it looks to the guest
 /// @param console up to where the workload's output had been taken
 /// @param parent number of the snapshot whose layers this one shares
-/// @param files everything else in the directory, with its length and, where it is read as a whole,
-///   its checksum
+/// @param files everything else in the directory, with its length and its checksum
 public record Manifest(
     String machine,
     Hardware hardware,
@@ -97,9 +98,34 @@ public record Manifest(
         entries);
   }
 
-  /// @param crc32c empty for contents that have checksums of their own or are too large to be read
-  ///   at each restore
-  public record FileEntry(String name, long bytes, Optional<Integer> crc32c) {}
+  /// The same with one layer in the place of several that follow each other.
+  ///
+  /// @param replaced their names; each is in this manifest
+  /// @param made its name, and the entries of its files
+  Manifest withReplaced(List<String> replaced, String made, List<FileEntry> entries) {
+    int at = Collections.indexOfSubList(layers, replaced);
+    if (at < 0) {
+      throw new IllegalArgumentException("not the layers of this snapshot: " + replaced);
+    }
+    List<String> names = new ArrayList<>(layers);
+    names.subList(at, at + replaced.size()).clear();
+    names.add(at, made);
+    List<FileEntry> others = new ArrayList<>(files);
+    others.removeIf(entry -> replaced.contains(layerOf(entry.name())));
+    others.addAll(entries);
+    return copy(machine, names, disk, console, parent, others);
+  }
+
+  private static String layerOf(String file) {
+    int dot = file.lastIndexOf('.');
+    return dot < 0 ? file : file.substring(0, dot);
+  }
+
+  /// @param crc32c of the whole file, where it is read as a whole each time
+  /// @param contents a disk's [ContentSum], for whoever has the time; the memory's layers have
+  ///   checksums of their own in their indices
+  public record FileEntry(
+      String name, long bytes, Optional<Integer> crc32c, Optional<Integer> contents) {}
 
   /// @param output of standard output, in bytes from the program's start
   /// @param errors of standard error

@@ -58,6 +58,7 @@ public final class ManifestJson {
     for (FileEntry file : manifest.files()) {
       ObjectNode entry = files.addObject().put("name", file.name()).put("bytes", file.bytes());
       file.crc32c().ifPresent(crc -> entry.put("crc32c", Integer.toHexString(crc)));
+      file.contents().ifPresent(sum -> entry.put("contents_crc32c", Integer.toHexString(sum)));
     }
     return JSON.writeValueAsBytes(root);
   }
@@ -124,13 +125,20 @@ public final class ManifestJson {
   private static List<FileEntry> files(JsonNode node) throws IOException {
     List<FileEntry> files = new ArrayList<>();
     for (JsonNode file : node.values()) {
-      Optional<Integer> crc =
-          file.has("crc32c")
-              ? Optional.of(Integer.parseUnsignedInt(text(file, "crc32c"), 16))
-              : Optional.empty();
-      files.add(new FileEntry(name(text(file, "name")), number(file, "bytes"), crc));
+      files.add(
+          new FileEntry(
+              name(text(file, "name")),
+              number(file, "bytes"),
+              sum(file, "crc32c"),
+              sum(file, "contents_crc32c")));
     }
     return files;
+  }
+
+  private static Optional<Integer> sum(JsonNode node, String field) throws IOException {
+    return node.has(field)
+        ? Optional.of(Integer.parseUnsignedInt(text(node, field), 16))
+        : Optional.empty();
   }
 
   private static List<String> names(JsonNode node) throws IOException {

@@ -5,12 +5,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import torpor.runtime.qemu.disk.DiskFile;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.snapshot.Manifest.FileEntry;
 
@@ -21,7 +23,7 @@ public final class SnapshotDirectory {
   private SnapshotDirectory() {}
 
   /// Reads the manifest and checks everything that can be checked without reading the memory or the
-  /// disk, whose pieces are checked when they are used.
+  /// disk: see [SeenContents#requireIntact] and [SnapshotCheck] for those.
   ///
   /// @throws SnapshotDamagedException where something is missing, short, or not what was written
   public static Manifest open(Path directory) throws IOException {
@@ -84,27 +86,73 @@ public final class SnapshotDirectory {
     return files;
   }
 
-  /// Flushes every file, writes the manifest, and flushes that and the directory.
+  /// Flushes every file, writes the manifest, and flushes that and the directory. What is new of
+  /// the disk is read for its checksum while it is still in the host's memory.
   ///
   /// @param unsealed a manifest that lists no files yet
-  public static Manifest seal(Path directory, Manifest unsealed) throws IOException {
+  public static Manifest seal(Path directory, Manifest unsealed, SeenContents seen)
+      throws IOException {
+    List<String> disk = unsealed.disk().stream().map(DiskFile::name).toList();
     List<FileEntry> entries = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.sorted().toList()) {
         flush(file);
         entries.add(
-            new FileEntry(
-                file.getFileName().toString(),
-                Files.size(file),
-                isReadWhole(file) ? Optional.of(checksum(file)) : Optional.empty()));
+            disk.contains(file.getFileName().toString())
+                ? new FileEntry(
+                    file.getFileName().toString(),
+                    Files.size(file),
+                    Optional.empty(),
+                    Optional.of(seen.sum(file)))
+                : entry(file));
       }
     }
     Manifest sealed = unsealed.withFiles(entries);
-    Path manifest = directory.resolve(Manifest.FILE);
-    Files.write(manifest, ManifestJson.write(sealed), StandardOpenOption.CREATE_NEW);
-    flush(manifest);
+    write(sealed, directory.resolve(Manifest.FILE));
     flush(directory);
+    seen.wrote(
+        directory.resolve(Manifest.BASE + ".pages"), SeenContents.indexSum(sealed).orElse(0));
     return sealed;
+  }
+
+  /// What a manifest says of a file that is no disk's.
+  private static FileEntry entry(Path file) throws IOException {
+    return new FileEntry(
+        file.getFileName().toString(),
+        Files.size(file),
+        isReadWhole(file) ? Optional.of(checksum(file)) : Optional.empty(),
+        Optional.empty());
+  }
+
+  private static void write(Manifest manifest, Path file) throws IOException {
+    Files.write(file, ManifestJson.write(manifest), StandardOpenOption.CREATE_NEW);
+    flush(file);
+  }
+
+  /// Puts one layer in the place of several that follow each other, at once or not at all. The
+  /// files of those stay, for whoever reads them still, and are named by no manifest any more.
+  ///
+  /// @param snapshot one that has these layers
+  /// @param made the layer's files, flushed, on the same file system
+  /// @param work a directory of one's own there
+  public static void replace(
+      Path snapshot, List<String> layers, String name, LayerFiles made, Path work)
+      throws IOException {
+    Manifest before = manifest(snapshot);
+    LayerFiles here = LayerFiles.in(snapshot, name);
+    Files.createLink(here.pages(), made.pages());
+    Files.createLink(here.index(), made.index());
+    Manifest after =
+        before.withReplaced(layers, name, List.of(entry(here.pages()), entry(here.index())));
+    Path next = work.resolve(Manifest.FILE);
+    Files.deleteIfExists(next);
+    write(after, next);
+    Path current = snapshot.resolve(Manifest.FILE);
+    // Replacing it makes no snapshot younger.
+    Files.setLastModifiedTime(next, Files.getLastModifiedTime(current));
+    flush(snapshot);
+    Files.move(next, current, StandardCopyOption.ATOMIC_MOVE);
+    flush(snapshot);
   }
 
   private static boolean isReadWhole(Path file) {
@@ -112,7 +160,8 @@ public final class SnapshotDirectory {
     return name.equals(Manifest.STATE) || name.equals(Manifest.CONFIG) || name.endsWith(INDEX);
   }
 
-  private static void flush(Path path) throws IOException {
+  /// Makes a file or a directory durable.
+  public static void flush(Path path) throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       file.force(true);
     }

@@ -10,8 +10,13 @@
 /// ```
 ///
 /// Invariant: a directory with a manifest is complete. Everything else in it was flushed before the
-/// manifest was written; nothing in it is written again; nothing outside of it is needed but the
-/// image that the manifest names by its digest.
+/// manifest was written; no file in it is written again, though the manifest may be replaced by one
+/// that names other files for the same memory; nothing outside of it is needed but the image that
+/// the manifest names by its digest.
+///
+/// `SnapshotCheck` compares all of it with its checksums; `SeenContents` remembers which large
+/// files need not be compared before a restore; `SnapshotUses` says who reads what, so that nothing
+/// is deleted under a reader.
 @NullMarked
 package torpor.runtime.qemu.snapshot;
 

@@ -138,7 +138,12 @@ class LayersTest {
       snapshot("m" + generation);
     }
     LayerIndex merged =
-        LayerWriter.merge(PAGES, layers.subList(1, layers.size()), files("merged"), true);
+        LayerWriter.merge(
+            PAGES,
+            layers.subList(1, layers.size()),
+            files("merged"),
+            LayerIndex.Encoding.LZ4,
+            () -> false);
     LayerFiles base = layers.getFirst();
     layers.clear();
     layers.addAll(List.of(base, files("merged")));
@@ -169,7 +174,8 @@ class LayersTest {
     begin();
     scribble(300);
     snapshot("m1");
-    LayerWriter.merge(PAGES, layers.subList(1, 2), files("packed"), true);
+    LayerWriter.merge(
+        PAGES, layers.subList(1, 2), files("packed"), LayerIndex.Encoding.ZSTD, () -> false);
     layers.set(1, files("packed"));
     machine.set(ValueLayout.JAVA_BYTE, Pages.bytes(own.nextSetBit(17)) + 5, (byte) '!');
 

@@ -52,7 +52,7 @@ class SnapshotDirectoryTest {
 
   @Test
   void whatIsSealedIsReadBack() throws IOException {
-    Manifest sealed = SnapshotDirectory.seal(directory, MANIFEST);
+    Manifest sealed = SnapshotDirectory.seal(directory, MANIFEST, new SeenContents());
 
     assertThat(SnapshotDirectory.open(directory)).isEqualTo(sealed);
     assertThat(sealed.files()).hasSize(8);
@@ -67,7 +67,7 @@ class SnapshotDirectoryTest {
   @Test
   void whateverIsMissingOrShortIsRefusedByItsName() throws IOException {
     List<String> names =
-        SnapshotDirectory.seal(directory, MANIFEST).files().stream()
+        SnapshotDirectory.seal(directory, MANIFEST, new SeenContents()).files().stream()
             .map(Manifest.FileEntry::name)
             .toList();
     for (String name : names) {
@@ -84,7 +84,7 @@ class SnapshotDirectoryTest {
 
   @Test
   void aFlippedBitInWhatIsReadAsAWholeIsRefused() throws IOException {
-    SnapshotDirectory.seal(directory, MANIFEST);
+    SnapshotDirectory.seal(directory, MANIFEST, new SeenContents());
     for (String name : List.of("state", "config", "base.index", "memory-1.index")) {
       Path file = directory.resolve(name);
       byte[] contents = Files.readAllBytes(file);
@@ -98,7 +98,7 @@ class SnapshotDirectoryTest {
 
   @Test
   void anEmptyStateIsRefused() throws IOException {
-    SnapshotDirectory.seal(directory, MANIFEST);
+    SnapshotDirectory.seal(directory, MANIFEST, new SeenContents());
     Files.write(directory.resolve("state"), new byte[0]);
 
     refused("state");
@@ -106,7 +106,7 @@ class SnapshotDirectoryTest {
 
   @Test
   void aManifestThatLeavesTheDirectoryIsRefused() throws IOException {
-    SnapshotDirectory.seal(directory, MANIFEST);
+    SnapshotDirectory.seal(directory, MANIFEST, new SeenContents());
     Path manifest = directory.resolve(Manifest.FILE);
     String text = Files.readString(manifest);
     for (String hostile : List.of("../disk-0.ext4", "/etc/passwd", "", ".hidden")) {
@@ -122,7 +122,7 @@ class SnapshotDirectoryTest {
   @Test
   void aManifestThatDoesNotListWhatItNeedsIsRefused() throws IOException {
     Files.delete(directory.resolve("state"));
-    SnapshotDirectory.seal(directory, MANIFEST);
+    SnapshotDirectory.seal(directory, MANIFEST, new SeenContents());
 
     refused("'state'");
   }

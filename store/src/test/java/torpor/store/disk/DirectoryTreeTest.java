@@ -1,0 +1,69 @@
+package torpor.store.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryTreeTest {
+  private static final int TIMES = 200;
+
+  @TempDir Path directory;
+
+  /// Puts `data-<number>` in the place of the one before, as upkeep of snapshots does.
+  private static void replace(Path tree, int number) throws IOException {
+    Files.createFile(tree.resolve("data-" + number));
+    Path next = Files.writeString(tree.resolveSibling("next"), "data-" + number);
+    Files.move(next, tree.resolve("manifest"), StandardCopyOption.ATOMIC_MOVE);
+    Files.deleteIfExists(tree.resolve("data-" + (number - 1)));
+  }
+
+  @Test
+  void whatIsLinkedIsWhatWasThereAtOneMoment() throws Exception {
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    replace(tree, 0);
+    Semaphore turns = new Semaphore(0);
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      Future<?> replacing =
+          other.submit(() -> {
+            for (int number = 1; number <= TIMES; number++) {
+              assertThat(turns.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+              replace(tree, number);
+            }
+            return true;
+          });
+      for (int i = 0; i < TIMES; i++) {
+        Path linked = Files.createDirectory(directory.resolve("linked-" + i));
+        turns.release();
+
+        DirectoryTree.link(tree, linked);
+
+        String named = Files.readString(linked.resolve("manifest"));
+        assertThat(DirectoryTree.children(linked))
+            .containsExactlyInAnyOrder(linked.resolve("manifest"), linked.resolve(named));
+      }
+      var _ = replacing.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aTreeIsLinkedWithItsDirectories() throws IOException {
+    Path tree = directory.resolve("tree");
+    Files.createDirectories(tree.resolve("below"));
+    Files.writeString(tree.resolve("below/file"), "text");
+    Path linked = Files.createDirectory(directory.resolve("linked"));
+
+    DirectoryTree.link(tree, linked);
+
+    assertThat(Files.isSameFile(linked.resolve("below/file"), tree.resolve("below/file"))).isTrue();
+  }
+}
