@@ -2,6 +2,7 @@ package torpor.bench;
 
 import java.util.List;
 import torpor.bench.http.HttpAnswers;
+import torpor.bench.machines.Forks;
 import torpor.bench.recovery.Recoveries;
 import torpor.bench.rivals.Rivals;
 import torpor.bench.sleepers.PostgresqlSleepers;
@@ -21,7 +22,8 @@ public final class Benchmarks {
           new SqliteSleepers(),
           new PostgresqlSleepers(),
           new Recoveries(),
-          new Rivals());
+          new Rivals(),
+          new Forks());
 
   private Benchmarks() {}
 }

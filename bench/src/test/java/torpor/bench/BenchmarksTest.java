@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import torpor.bench.machines.MachineHost;
 import torpor.bench.measure.Finding;
 import torpor.bench.report.Report;
 import torpor.bench.report.Section;
@@ -32,7 +33,11 @@ class BenchmarksTest {
         Benchmarks.ALL.stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow();
     Section section = new Runner(directory, Scale.QUICK, _ -> {}).run(benchmark);
     Assumptions.assumeFalse(
-        section.failure().filter(why -> why.contains(Postgresql.CANNOT_START)).isPresent(),
+        section
+            .failure()
+            .filter(why ->
+                why.contains(Postgresql.CANNOT_START) || why.contains(MachineHost.CANNOT_RUN))
+            .isPresent(),
         () -> section.failure().orElse(""));
     assertThat(section.failure()).isEmpty();
     assertThat(section.findings())

@@ -15,11 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// One connection that is kept, and just enough HTTP to measure with.
-final class KeepAlive implements AutoCloseable {
+public final class KeepAlive implements AutoCloseable {
   private final SocketChannel channel;
   private final InputStream in;
 
-  KeepAlive(SocketAddress address) throws IOException {
+  public KeepAlive(SocketAddress address) throws IOException {
     boolean unix = address instanceof UnixDomainSocketAddress;
     this.channel =
         SocketChannel.open(unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET);
@@ -31,9 +31,9 @@ final class KeepAlive implements AutoCloseable {
   }
 
   /// @param status the code of the answer
-  record Answer(int status, String body) {}
+  public record Answer(int status, String body) {}
 
-  Answer call(String method, String path, String body) throws IOException {
+  public Answer call(String method, String path, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     String head =
         "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"

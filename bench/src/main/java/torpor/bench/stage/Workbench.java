@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// What a benchmark is given. Used by one benchmark at a time.
 public final class Workbench implements AutoCloseable {
+  private static final long NAMES = 36L * 36 * 36 * 36 * 36;
+
   private final Path root;
   private final Scale scale;
   private final Consumer<String> progress;
@@ -21,7 +24,9 @@ public final class Workbench implements AutoCloseable {
   /// @param progress told what is going on, for people
   public Workbench(Path parent, Scale scale, Consumer<String> progress) throws IOException {
     Files.createDirectories(parent);
-    this.root = Files.createTempDirectory(parent, "bench");
+    String unique = Long.toString(ThreadLocalRandom.current().nextLong(NAMES), Character.MAX_RADIX);
+    // Short, since sockets lie below it, and their paths have some hundred characters and no more.
+    this.root = Files.createDirectory(parent.resolve("b" + unique));
     this.scale = scale;
     this.progress = progress;
   }
