@@ -72,6 +72,10 @@ class BadInputTest {
           {"version":"1","runtime":"wasm"}                                   | name           | missing
           {"name":"a","version":"1"}                                         | runtime        | missing
           {"name":"a","version":"1","runtime":"wasm","runtime_type":"qemu"}  | runtime_type   | differ
+          {"name":"a","version":"1","isolation":"container"}                | isolation      | yet
+          {"name":"a","version":"1","isolation":"sandbox"}                  | isolation      | yet
+          {"name":"a","version":"1","isolation":"chroot"}                   | isolation      | no isolation
+          {"name":"a","version":"1","isolation":"vm","runtime":"wasm"}      | isolation      | does not isolate
           {"name":"a","version":"1","runtime":"Wasm!"}                       | runtime        | runtime
           {"name":"a","version":"latest","runtime":"wasm"}                   | version        | newest
           {"name":"a","version":"1","runtime":"wasm","config":[1]}           | config         | object

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.api.ApiPorts;
@@ -81,19 +82,26 @@ public final class Daemon implements Service {
   ///
   /// @throws CommandFailure where it refuses to start; nothing is left open then
   public static Daemon start(Settings settings) {
-    return new Daemon(settings);
+    return start(settings, UnaryOperator.identity());
   }
 
-  private Daemon(Settings settings) {
+  /// The same.
+  ///
+  /// @param between what the engine is to have instead of its ports: the same ports, as a rule
+  public static Daemon start(Settings settings, UnaryOperator<EngineParts> between) {
+    return new Daemon(settings, between);
+  }
+
+  private Daemon(Settings settings, UnaryOperator<EngineParts> between) {
     try {
-      this.address = open(settings);
+      this.address = open(settings, between);
     } catch (RuntimeException e) {
       close();
       throw FailedStart.explained(e);
     }
   }
 
-  private String open(Settings settings) {
+  private String open(Settings settings, UnaryOperator<EngineParts> between) {
     DataDirectory data = keep("data directory", granted(DataDirectory.open(settings.data())));
 
     // The store keeps microseconds; so does everything in memory, or the two would differ.
@@ -135,10 +143,11 @@ public final class Daemon implements Service {
             this::fenced);
     Engine engine =
         new Engine(
-            machines
-                .byHand(store.instances(), directories, threads)
-                .map(parts::with)
-                .orElse(parts));
+            between.apply(
+                machines
+                    .byHand(store.instances(), directories, threads)
+                    .map(parts::with)
+                    .orElse(parts)));
     opening.complete(engine);
     keep("engine", engine);
     keep("background work", supervisor::stop);

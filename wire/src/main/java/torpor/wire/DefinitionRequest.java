@@ -10,6 +10,7 @@ import java.util.Optional;
 ///
 /// @param runtime the runtime's name, such as `wasm`; `runtime_type` is checker's word for the
 ///   same, and one of the two is given
+/// @param isolation how well its machines are to be kept apart, instead of a runtime that is: `vm`
 /// @param config what the runtime needs, in its own vocabulary; an object
 /// @param timeout how long a job may take from spawn to end, sleep included
 /// @param keepSnapshots how many of the newest snapshots stay on disk
@@ -19,6 +20,7 @@ public record DefinitionRequest(
     String version,
     Optional<String> runtime,
     Optional<String> runtimeType,
+    Optional<String> isolation,
     RawJson config,
     Optional<RetryPolicyRequest> retryPolicy,
     Optional<Duration> timeout,

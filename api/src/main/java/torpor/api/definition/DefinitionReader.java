@@ -73,7 +73,8 @@ public final class DefinitionReader {
   }
 
   private static RuntimeName runtime(DefinitionRequest request) {
-    Optional<String> named = request.runtime().or(request::runtimeType);
+    Optional<String> isolated = request.isolation().map(DefinitionReader::isolating);
+    Optional<String> named = request.runtime().or(request::runtimeType).or(() -> isolated);
     if (named.isEmpty()) {
       throw RefusedException.invalid(
           "runtime", "'runtime' is missing", "Name one that GET /v1/runtimes shows, such as wasm.");
@@ -81,6 +82,13 @@ public final class DefinitionReader {
     if (request.runtimeType().isPresent() && !request.runtimeType().equals(named)) {
       throw RefusedException.invalid(
           "runtime_type", "'runtime' and 'runtime_type' differ", "Send one of the two.");
+    }
+    if (isolated.isPresent() && !isolated.equals(named)) {
+      throw RefusedException.invalid(
+          "isolation",
+          "The runtime %s does not isolate by '%s'"
+              .formatted(named.orElseThrow(), request.isolation().orElseThrow()),
+          "Send one of the two, or the runtime %s.".formatted(isolated.orElseThrow()));
     }
     String text = named.orElseThrow();
     if (!RUNTIME.matcher(text).matches()) {
@@ -90,6 +98,21 @@ public final class DefinitionReader {
           "Name one that GET /v1/runtimes shows, such as wasm.");
     }
     return new RuntimeName(text);
+  }
+
+  /// The runtime that isolates so.
+  private static String isolating(String isolation) {
+    return switch (isolation) {
+      case "vm" -> "qemu";
+      case "container", "sandbox" ->
+          throw RefusedException.invalid(
+              "isolation",
+              "Nothing here isolates by '%s' yet".formatted(isolation),
+              "Send vm, or leave it out and name a runtime.");
+      default ->
+          throw RefusedException.invalid(
+              "isolation", "This is no isolation", "Send vm, or leave it out and name a runtime.");
+    };
   }
 
   private static JsonText config(RawJson config) {

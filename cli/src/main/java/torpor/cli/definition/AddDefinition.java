@@ -190,6 +190,7 @@ final class AddDefinition extends ClientCommand {
         version,
         Optional.of(runtimeName),
         Optional.empty(),
+        Optional.empty(),
         new RawJson(config.toString()),
         retries.map(AddDefinition::retryPolicy),
         timeout.map(AddDefinition::duration),

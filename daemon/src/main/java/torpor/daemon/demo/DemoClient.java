@@ -60,6 +60,7 @@ final class DemoClient implements AutoCloseable {
             "1",
             Optional.of("wasm"),
             Optional.empty(),
+            Optional.empty(),
             new RawJson(WireJson.write(config)),
             Optional.empty(),
             Optional.empty(),

@@ -60,7 +60,8 @@ final class ClassArchive {
     return String.join(File.pathSeparator, jars);
   }
 
-  private static String ownClasses() {
+  /// Where the tests' own are.
+  static String ownClasses() {
     return Path.of(ClassArchive.class.getProtectionDomain().getCodeSource().getLocation().getPath())
         .toAbsolutePath()
         .toString();

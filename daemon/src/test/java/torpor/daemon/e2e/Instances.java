@@ -94,6 +94,14 @@ record Instances(Client client, String image) {
                 .allMatch(it -> it.operation().isEmpty() && it.state().equals(it.desiredState())));
   }
 
+  /// Waits until it is gone.
+  void delete(String name) {
+    client.delete("/v1/instances/" + name);
+    Awaitility.await(name + " is gone")
+        .atMost(PATIENCE)
+        .until(() -> list().stream().noneMatch(it -> it.name().equals(name)));
+  }
+
   void deleteAll() {
     list().forEach(instance -> client.delete("/v1/instances/" + instance.name()));
     Awaitility.await("all deleted").atMost(PATIENCE).until(() -> list().isEmpty());
@@ -122,11 +130,19 @@ record Instances(Client client, String image) {
     return MachineImage.Memory.read(page("127.0.0.1:" + port));
   }
 
+  /// Who a machine is, by the address by which the host reaches it.
+  static MachineImage.Self self(Instance instance) throws IOException, InterruptedException {
+    String authority = instance.network().ip().orElseThrow() + ":80";
+    return MachineImage.Self.read(page(authority, MachineImage.SELF));
+  }
+
   private static String page(String authority) throws IOException, InterruptedException {
+    return page(authority, MachineImage.PAGE);
+  }
+
+  static String page(String authority, String path) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + authority + MachineImage.PAGE))
-            .timeout(ONE_TRY)
-            .build();
+        HttpRequest.newBuilder(URI.create("http://" + authority + path)).timeout(ONE_TRY).build();
     HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
       throw new IOException(authority + " answered " + answer.statusCode());

@@ -6,20 +6,48 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 
 /// A root file system for machines, made of the host's static busybox: a web server that tells what
-/// its machine remembers, in memory and on disk.
+/// its machine remembers, in memory and on disk, and a worker for jobs.
 final class MachineImage {
   /// What the machine runs.
   static final String PROGRAM = "/bin/serve";
 
+  /// What a job runs: so many checkpoints, a sleep until the signal `go`, and an output that only
+  /// memory can have kept.
+  static final String WORKER = "/bin/work";
+
+  static final int CHECKPOINTS = 8;
+
   /// Where its web server tells a [Memory].
   static final String PAGE = "/cgi-bin/memory";
 
+  /// Where it tells a [Self].
+  static final String SELF = "/cgi-bin/self";
+
   private static final List<String> APPLETS =
-      List.of("sh", "cat", "echo", "hostname", "httpd", "mkdir", "mv", "sleep", "sync", "wc");
+      List.of(
+          "sh",
+          "cat",
+          "echo",
+          "head",
+          "hostname",
+          "httpd",
+          "mkdir",
+          "mv",
+          "od",
+          "ls",
+          "sleep",
+          "stat",
+          "sync",
+          "touch",
+          "tr",
+          "tty",
+          "wc",
+          "wget");
   private static final List<String> DIRECTORIES =
       List.of("bin", "dev", "etc", "kept", "proc", "run", "sys", "tmp", "www", "www/cgi-bin");
 
@@ -28,17 +56,24 @@ final class MachineImage {
       #!/bin/sh
       echo started >> /kept/starts
       sync
-      cat /proc/sys/kernel/random/uuid > /tmp/life
+      cat /proc/sys/kernel/random/uuid > /dev/shm/life
       count() {
         n=0
         while :; do
           n=$((n + 1))
-          echo $n > /tmp/count.next
-          mv /tmp/count.next /tmp/count
+          echo $n > /dev/shm/count.next
+          mv /dev/shm/count.next /dev/shm/count
           sleep 0.1
         done
       }
+      tick() {
+        while :; do
+          echo "tick $(cat /dev/shm/count)"
+          sleep 1
+        done
+      }
       count &
+      tick &
       exec httpd -f -p 80 -h /www
       """;
 
@@ -47,7 +82,44 @@ final class MachineImage {
       #!/bin/sh
       echo 'Content-Type: text/plain'
       echo
-      echo $(hostname) $(cat /tmp/life) $(cat /tmp/count) $(wc -l < /kept/starts)
+      echo $(hostname) $(cat /dev/shm/life) $(cat /dev/shm/count) $(wc -l < /kept/starts)
+      """;
+
+  /// The date of a file has a fraction of the second; busybox's own date has none.
+  private static final String WHO =
+      """
+      #!/bin/sh
+      touch /dev/shm/now
+      echo 'Content-Type: text/plain'
+      echo
+      hostname
+      cat /etc/machine-id
+      head -c 16 /dev/urandom | od -An -tx1 | tr -d ' '
+      stat -c %y /dev/shm/now
+      """;
+
+  /// A call that is not answered is repeated as it was, token and all.
+  private static final String WORK =
+      """
+      #!/bin/sh
+      call() {
+        until wget -q -O /dev/shm/answer --post-data "$2" \
+          "$TORPOR_API_URL/jobs/$TORPOR_JOB_ID/$1"
+        do
+          sleep 0.2
+        done
+      }
+      life=$(cat /proc/sys/kernel/random/uuid)
+      echo "life $life"
+      n=0
+      while [ $n -lt 8 ]; do
+        n=$((n + 1))
+        call checkpoint "{\\"token\\":\\"step-$n\\"}"
+        done="$done,$n"
+        sleep 0.2
+      done
+      call checkpoint '{"token":"nap","until_signal":"go"}'
+      call exit "{\\"exit_code\\":0,\\"output\\":{\\"life\\":\\"$life\\",\\"done\\":[${done#,}]}}"
       """;
 
   private MachineImage() {}
@@ -73,8 +145,53 @@ final class MachineImage {
     }
   }
 
+  /// What tells one machine from another.
+  ///
+  /// @param random drawn from its kernel for whoever asked
+  record Self(String host, String machineId, String random, Instant clock) {
+    static Self read(String page) {
+      String[] lines = page.strip().split("\n", -1);
+      String[] date = lines[3].split(" ", -1);
+      return new Self(lines[0], lines[1], lines[2], Instant.parse(date[0] + "T" + date[1] + "Z"));
+    }
+  }
+
   /// The name by which the daemon takes it.
   static String in(Path directory) throws IOException, InterruptedException {
+    return in(directory, "torpor");
+  }
+
+  /// @param mark by which it differs from others
+  static String in(Path directory, String mark) throws IOException, InterruptedException {
+    Path tree = tree(directory, mark);
+    Path tar = directory.resolve("root.tar");
+    HostTools.run(
+        "tar", "-C", tree.toString(), "--owner=0", "--group=0", "-cf", tar.toString(), ".");
+    return "rootfs:" + tar + "#sha256=" + sha256(tar);
+  }
+
+  /// An OCI layout of it, with what to run and where it is served.
+  ///
+  /// @return as umoci names it
+  static String layout(Path directory, String tag) throws IOException, InterruptedException {
+    Path tree = tree(directory, tag);
+    String image = directory.resolve("layout") + ":" + tag;
+    HostTools.run("umoci", "init", "--layout", directory.resolve("layout").toString());
+    HostTools.run("umoci", "new", "--image", image);
+    HostTools.run("umoci", "insert", "--image", image, tree.toString(), "/");
+    HostTools.run(
+        "umoci",
+        "config",
+        "--image",
+        image,
+        "--config.cmd",
+        PROGRAM,
+        "--config.exposedports",
+        "80/tcp");
+    return image;
+  }
+
+  private static Path tree(Path directory, String mark) throws IOException {
     Path tree = Files.createDirectory(directory.resolve("root"));
     for (String name : DIRECTORIES) {
       Files.createDirectory(tree.resolve(name));
@@ -83,12 +200,12 @@ final class MachineImage {
     for (String applet : APPLETS) {
       Files.createSymbolicLink(tree.resolve("bin").resolve(applet), Path.of("busybox"));
     }
+    Files.writeString(tree.resolve("etc/mark"), mark + "\n");
     script(tree.resolve(PROGRAM.substring(1)), SERVE);
+    script(tree.resolve(WORKER.substring(1)), WORK);
     script(tree.resolve("www" + PAGE), TELL);
-    Path tar = directory.resolve("root.tar");
-    HostTools.run(
-        "tar", "-C", tree.toString(), "--owner=0", "--group=0", "-cf", tar.toString(), ".");
-    return "rootfs:" + tar + "#sha256=" + sha256(tar);
+    script(tree.resolve("www" + SELF), WHO);
+    return tree;
   }
 
   private static void script(Path file, String text) throws IOException {

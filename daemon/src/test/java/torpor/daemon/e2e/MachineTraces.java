@@ -1,8 +1,10 @@
 package torpor.daemon.e2e;
 
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import torpor.wire.instance.Instance;
 
 /// What the machines of one data directory occupy on the host: processes, networks, directories.
 ///
@@ -73,6 +76,55 @@ record MachineTraces(Path data, String mark) {
         .untilAsserted(() -> assertThat(left()).isEmpty());
   }
 
+  /// The processes of QEMU of one.
+  List<Long> processesOf(Instance instance) {
+    try {
+      return processes(data, Optional.of(instance.id()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("look for processes", e);
+    }
+  }
+
+  /// What is there that no instance accounts for, and what an instance lacks.
+  List<String> wrong(List<Instance> instances) throws IOException, InterruptedException {
+    List<String> wrong = new ArrayList<>();
+    List<Long> strangers = processes(data, Optional.empty());
+    List<String> homeless = new ArrayList<>(directories());
+    int running = 0;
+    for (Instance instance : instances) {
+      List<Long> own = processesOf(instance);
+      boolean runs = instance.state().equals("Running");
+      running += runs ? 1 : 0;
+      strangers.removeAll(own);
+      if (own.size() != (runs ? 1 : 0)) {
+        wrong.add("%s is %s with processes %s".formatted(instance.name(), instance.state(), own));
+      }
+      boolean had = homeless.removeIf(it -> instance.id().toUpperCase(ROOT).endsWith(it));
+      if (had == instance.state().equals("Failed")) {
+        wrong.add("%s is %s, directory: %s".formatted(instance.name(), instance.state(), had));
+      }
+    }
+    strangers.forEach(pid -> wrong.add("process " + pid));
+    homeless.forEach(directory -> wrong.add("directory " + directory));
+    if (networks().size() != 2 * running) {
+      wrong.add("a namespace and a wire for each of %d: %s".formatted(running, networks()));
+    }
+    try (Stream<Path> all = Files.find(data, 6, (file, _) -> isHalf(file))) {
+      all.forEach(half -> wrong.add("half-made " + half));
+    }
+    return wrong;
+  }
+
+  private static boolean isHalf(Path file) {
+    return String.valueOf(file.getFileName()).startsWith(".staging-");
+  }
+
+  private List<String> directories() throws IOException {
+    try (Stream<Path> all = Files.list(data.resolve("instances"))) {
+      return all.map(it -> String.valueOf(it.getFileName()).toUpperCase(ROOT)).toList();
+    }
+  }
+
   private List<String> left() throws IOException, InterruptedException {
     List<String> left = new ArrayList<>();
     processes(data, Optional.empty()).forEach(pid -> left.add("process " + pid));
@@ -82,9 +134,10 @@ record MachineTraces(Path data, String mark) {
         .lines()
         .filter(table -> table.contains(mark) && !table.equals("table ip torpor_" + mark))
         .forEach(left::add);
-    try (Stream<Path> all = Files.list(data.resolve("instances"))) {
-      all.forEach(directory -> left.add("directory " + directory));
-    }
+    directories().forEach(directory -> left.add("directory " + directory));
+    Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+        .filter(mount -> mount.contains(data + "/"))
+        .forEach(left::add);
     return left;
   }
 

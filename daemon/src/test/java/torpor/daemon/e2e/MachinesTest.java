@@ -9,14 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,11 +30,6 @@ import torpor.wire.instance.InstanceSnapshot;
 @Tag("e2e")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MachinesTest {
-  /// Names a directory that `guest/init/kernel.sh` has printed.
-  private static final String KERNEL = "TORPOR_TEST_KERNEL";
-
-  private static final List<String> PROGRAMS =
-      List.of("busybox", "ip", "nft", "mkfs.erofs", "umoci", "mkfs.ext4", "qemu-img", "tar");
   private static final int KILLS = Integer.getInteger("e2e.kills", 8);
   private static final long SEED = Long.getLong("e2e.seed", System.nanoTime());
   private static final int LONGEST_DEED_MILLIS = 1_500;
@@ -48,42 +41,13 @@ class MachinesTest {
 
   @BeforeAll
   void startDaemon() throws Exception {
-    Path kernel = demandHost();
+    Path kernel = MachineHost.demandKernel();
     daemon =
         RunningDaemon.start(
             DaemonSetup.in(home)
                 .with("--set", "machines.kernel=" + kernel.toAbsolutePath().getParent())
-                .with("--set", "network.pool=" + pool()));
+                .with("--set", "network.pool=" + MachineHost.pool()));
     instances = new Instances(daemon.client(), MachineImage.in(home));
-  }
-
-  /// Skips the class, and says so, where machines cannot be.
-  private static Path demandHost() throws IOException {
-    List<String> missing = new ArrayList<>();
-    Optional<Path> kernel = Optional.ofNullable(System.getenv(KERNEL)).map(Path::of);
-    if (kernel.isEmpty()) {
-      missing.add(KERNEL + " does not name what guest/init/kernel.sh prints");
-    }
-    if (!HostTools.isRoot()) {
-      missing.add("networks of machines take root");
-    }
-    String architecture = System.getProperty("os.arch").replace("amd64", "x86_64");
-    List<String> programs = new ArrayList<>(PROGRAMS);
-    programs.add("qemu-system-" + architecture);
-    programs.stream()
-        .filter(program -> HostTools.find(program).isEmpty())
-        .forEach(program -> missing.add(program + " is not installed"));
-    if (!missing.isEmpty()) {
-      System.err.println("SKIPPED, since no machines are tested: " + String.join("; ", missing));
-      Assumptions.abort(String.join("; ", missing));
-    }
-    return kernel.orElseThrow();
-  }
-
-  /// Where nobody is as a rule, and another run seldom.
-  private static String pool() {
-    RandomGenerator random = ThreadLocalRandom.current();
-    return "10.%d.%d.0/20".formatted(random.nextInt(214, 220), 16 * random.nextInt(16));
   }
 
   @AfterEach

@@ -6,7 +6,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import torpor.daemon.command.ServeCommand;
 
@@ -16,17 +18,24 @@ final class RunningDaemon implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final DaemonSetup setup;
+  private final Function<List<String>, ProcessBuilder> program;
   private Process process;
   private long logBefore;
 
-  private RunningDaemon(DaemonSetup setup) {
+  private RunningDaemon(DaemonSetup setup, Function<List<String>, ProcessBuilder> program) {
     this.setup = setup;
+    this.program = program;
     this.process = launched();
   }
 
   /// Waits until it answers requests.
   static RunningDaemon start(DaemonSetup setup) {
-    RunningDaemon daemon = new RunningDaemon(setup);
+    return start(setup, Torpor::command);
+  }
+
+  /// @param program how its process is started, given the arguments
+  static RunningDaemon start(DaemonSetup setup, Function<List<String>, ProcessBuilder> program) {
+    RunningDaemon daemon = new RunningDaemon(setup, program);
     daemon.awaitReady();
     return daemon;
   }
@@ -55,6 +64,18 @@ final class RunningDaemon implements AutoCloseable {
   void kill9() {
     process.destroyForcibly();
     awaitEnd();
+  }
+
+  /// Waits until it has died by itself, or of itself.
+  void awaitDeath(Duration patience) {
+    try {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("the daemon lives on:\n" + newLog());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the daemon dies", e);
+    }
   }
 
   /// SIGTERM: it ends in good order.
@@ -114,7 +135,7 @@ final class RunningDaemon implements AutoCloseable {
 
   private Process launched() {
     logBefore = log().length();
-    ProcessBuilder builder = Torpor.command(setup.arguments());
+    ProcessBuilder builder = program.apply(setup.arguments());
     builder.directory(setup.home().toFile());
     builder.redirectOutput(Redirect.DISCARD);
     builder.redirectError(Redirect.appendTo(logFile().toFile()));

@@ -29,6 +29,27 @@ final class SmallDisk implements AutoCloseable {
     return new SmallDisk(root);
   }
 
+  /// A real one, with journal and blocks, in a file.
+  ///
+  /// @param file what it is made in
+  static SmallDisk format(Path file, Path root, int mebibytes)
+      throws IOException, InterruptedException {
+    HostTools.run("truncate", "-s", mebibytes + "M", file.toString());
+    HostTools.run("mkfs.ext4", "-q", "-m", "0", "-E", "lazy_itable_init=1", file.toString());
+    boolean mounted = run("mount", "-o", "loop", file.toString(), root.toString());
+    if (!mounted) {
+      System.err.println("SKIPPED, since no loop device could be mounted");
+    }
+    Assumptions.assumeTrue(mounted, "no loop device could be mounted");
+    return new SmallDisk(root);
+  }
+
+  /// Takes every byte that is left but so many.
+  void fillBut(long bytes) throws IOException, InterruptedException {
+    long left = Files.getFileStore(root).getUsableSpace() - bytes;
+    HostTools.run("fallocate", "-l", Long.toString(left), root.resolve("filler").toString());
+  }
+
   /// Takes every byte that is left.
   void fill() throws IOException {
     try (OutputStream out = Files.newOutputStream(root.resolve("filler"))) {

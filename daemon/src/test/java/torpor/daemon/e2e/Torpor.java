@@ -1,5 +1,6 @@
 package torpor.daemon.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import torpor.daemon.mortal.MortalDaemon;
 
 /// The program itself, as a user starts it.
 final class Torpor {
@@ -33,19 +35,40 @@ final class Torpor {
 
   /// Takes nothing from the environment of whoever runs the tests.
   static ProcessBuilder command(List<String> arguments) {
+    return command(flags(), ClassArchive.CLASS_PATH, arguments);
+  }
+
+  /// A daemon that dies where it is told to.
+  ///
+  /// @param orders the directory in which it is told
+  static ProcessBuilder mortal(Path orders, List<String> arguments) {
+    List<String> flags = flags();
+    flags.add("-D" + MortalDaemon.DIRECTORY + "=" + orders);
+    // The tests' own settings are on this class path too.
+    flags.add("-Dlogback.configurationFile=logback.xml");
+    String classPath = ClassArchive.CLASS_PATH + File.pathSeparator + ClassArchive.ownClasses();
+    return command(flags, classPath, MortalDaemon.class.getName(), arguments);
+  }
+
+  private static List<String> flags() {
     List<String> flags = new ArrayList<>(FLAGS);
     if (Files.exists(ClassArchive.FILE)) {
       flags.add("-XX:SharedArchiveFile=" + ClassArchive.FILE);
     }
-    return command(flags, ClassArchive.CLASS_PATH, arguments);
+    return flags;
   }
 
   /// @param flags for the virtual machine
   static ProcessBuilder command(List<String> flags, String classPath, List<String> arguments) {
+    return command(flags, classPath, "torpor.daemon.Main", arguments);
+  }
+
+  private static ProcessBuilder command(
+      List<String> flags, String classPath, String main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
-    command.addAll(List.of("-cp", classPath, "torpor.daemon.Main"));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("TORPOR_"));

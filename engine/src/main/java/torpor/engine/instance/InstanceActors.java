@@ -6,10 +6,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.instance.Instance;
@@ -29,6 +31,7 @@ import torpor.engine.store.Idempotency;
 import torpor.engine.store.InstanceCommit;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.InstanceTransition;
+import torpor.engine.store.StoreFailure;
 import torpor.engine.store.StoredInstance;
 import torpor.engine.store.Version;
 
@@ -117,8 +120,12 @@ final class InstanceActors {
       case InstanceDecision.Nothing _ -> answered(reply, Reply.done(row.instance()));
       case InstanceDecision.Rejected(Refusal why) -> answered(reply, Reply.refused(why));
       case InstanceDecision.Accepted accepted ->
-          commit(row, accepted)
-              .thenCompose(outcome -> settled(id, event, outcome, accepted, reply));
+          commit(row, accepted, event instanceof InstanceEvent.FromCaller)
+              .<CompletionStage<?>>handle((outcome, full) ->
+                  full == null
+                      ? settled(id, event, outcome, accepted, reply)
+                      : answered(reply, Reply.refused(Sentences.storeFailed(full))))
+              .thenCompose(done -> done);
     };
   }
 
@@ -129,8 +136,10 @@ final class InstanceActors {
   }
 
   /// The outcome; where the store could not say, what the row says once it answers again.
+  ///
+  /// @param givesUp where the store has no room: fails then, and nothing has changed
   private CompletionStage<InstanceCommit> commit(
-      StoredInstance row, InstanceDecision.Accepted accepted) {
+      StoredInstance row, InstanceDecision.Accepted accepted, boolean givesUp) {
     return store
         .commit(
             new InstanceTransition(
@@ -142,15 +151,33 @@ final class InstanceActors {
                 clock.instant()))
         .exceptionallyCompose(failure -> {
           log.warn("{}: the store did not answer: {}", row.instance().id(), failure.toString());
-          return later().thenCompose(_ -> readBack(row, accepted));
+          return givesUp && isFull(failure)
+              ? readBack(row, accepted, () -> CompletableFuture.failedFuture(failure))
+              : later().thenCompose(_ -> readBack(row, accepted, again(row, accepted, givesUp)));
         });
   }
 
+  private static boolean isFull(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof StoreFailure store && store.kind() == StoreFailure.Kind.NO_SPACE;
+  }
+
+  private Supplier<CompletionStage<InstanceCommit>> again(
+      StoredInstance row, InstanceDecision.Accepted accepted, boolean givesUp) {
+    return () -> commit(row, accepted, givesUp);
+  }
+
+  /// @param untouched what follows where the commit has not happened
   private CompletionStage<InstanceCommit> readBack(
-      StoredInstance row, InstanceDecision.Accepted accepted) {
+      StoredInstance row,
+      InstanceDecision.Accepted accepted,
+      Supplier<CompletionStage<InstanceCommit>> untouched) {
     return store
         .load(row.instance().id())
-        .thenCompose(found -> {
+        .<Supplier<CompletionStage<InstanceCommit>>>handle((found, failure) -> {
+          if (failure != null) {
+            return () -> later().thenCompose(_ -> readBack(row, accepted, untouched));
+          }
           boolean removed = accepted.changes().contains(new InstanceChange.Removed());
           boolean happened =
               found
@@ -159,15 +186,15 @@ final class InstanceActors {
                           && now.instance().equals(accepted.next()))
                   .orElse(removed);
           if (happened) {
-            return CompletableFuture.<InstanceCommit>completedFuture(
-                new InstanceCommit.Committed(row.version().next()));
+            return () ->
+                CompletableFuture.completedFuture(
+                    new InstanceCommit.Committed(row.version().next()));
           }
-          boolean untouched = found.filter(now -> now.version().equals(row.version())).isPresent();
-          return untouched
-              ? commit(row, accepted)
-              : CompletableFuture.<InstanceCommit>completedFuture(new InstanceCommit.Stale());
+          return found.filter(now -> now.version().equals(row.version())).isPresent()
+              ? untouched
+              : () -> CompletableFuture.completedFuture(new InstanceCommit.Stale());
         })
-        .exceptionallyCompose(_ -> later().thenCompose(_ -> readBack(row, accepted)));
+        .thenCompose(Supplier::get);
   }
 
   private CompletionStage<Void> later() {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.operation.OperationRules;
@@ -34,6 +35,9 @@ final class InstanceBirths {
   private final Networks networks;
   private final Capacity capacity;
   private final Chance chance;
+
+  /// What creates under way have asked for, so that those at the same time ask for others.
+  private final Set<AddressSlot> asked = ConcurrentHashMap.newKeySet();
 
   InstanceBirths(
       InstanceStore store,
@@ -85,6 +89,7 @@ final class InstanceBirths {
     var created = OperationRules.create(id, spec, slot, now);
     return actors
         .insert(created, request.idempotent().map(key -> remembered(key, id)))
+        .whenComplete((_, _) -> slot.ifPresent(asked::remove))
         .thenCompose(outcome ->
             switch (outcome) {
               case InstanceCommit.Committed _ ->
@@ -109,13 +114,13 @@ final class InstanceBirths {
     return CompletableFuture.completedFuture(Reply.refused(why));
   }
 
-  /// The lowest that nobody is known to have; the commit decides.
+  /// The lowest that nobody is known to have or to ask for; the commit decides.
   private Optional<AddressSlot> freeSlot(Set<AddressSlot> taken) {
     Set<AddressSlot> used = new HashSet<>(taken);
     actors.all().forEach(row -> row.instance().slot().ifPresent(used::add));
     for (int number = 0; number < networks.slots(); number++) {
       AddressSlot slot = new AddressSlot(number);
-      if (!used.contains(slot)) {
+      if (!used.contains(slot) && asked.add(slot)) {
         return Optional.of(slot);
       }
     }

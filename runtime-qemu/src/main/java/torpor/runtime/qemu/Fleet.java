@@ -139,11 +139,15 @@ final class Fleet {
         () -> {
           Machine machine = life.get().machine();
           boolean stood = machine.isPaused();
+          boolean shared = machine.hasSharedDisk();
           try {
             SnapshotFacts facts = freezer.freeze(machine, staging, parent, goesOn && !stood);
             host.upkeep().taken(staging.resolveSibling("").normalize());
             return facts;
           } catch (IOException | InterruptedException | RuntimeException failed) {
+            if (!shared) {
+              machine.diskIsItsOwn();
+            }
             boolean asBefore = stood ? machine.vmm().process().isAlive() : goesOn(machine);
             throw Failures.of(attempted, failed, !asBefore);
           }

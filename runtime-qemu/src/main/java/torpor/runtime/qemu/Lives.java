@@ -1,12 +1,15 @@
 package torpor.runtime.qemu;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,6 +23,7 @@ import torpor.runtime.qemu.machine.Machine;
 /// first, its end or [#take], decides whether its listener hears of it.
 final class Lives {
   private static final Logger log = LoggerFactory.getLogger(Lives.class);
+  private static final Duration DISK_AGAIN = Duration.ofSeconds(2);
   private final Map<String, Life> lives = new ConcurrentHashMap<>();
   private final Executor threads;
 
@@ -64,6 +68,9 @@ final class Lives {
     private final Serial turn = new Serial(threads);
     private final AtomicBoolean ending = new AtomicBoolean();
 
+    /// Whether it has been said; of its turn.
+    private boolean stalled;
+
     private Life(Machine machine, Consumer<ExitStatus> listener) {
       this.machine = machine;
       this.listener = listener;
@@ -81,6 +88,29 @@ final class Lives {
     void listen() {
       var _ = machine.workloadEnd().thenAccept(report -> turn.execute(() -> workloadEnded(report)));
       var _ = machine.vmm().exited().thenRun(() -> turn.execute(this::processEnded));
+      watchDisk();
+    }
+
+    private void watchDisk() {
+      Executor later =
+          CompletableFuture.delayedExecutor(DISK_AGAIN.toMillis(), TimeUnit.MILLISECONDS, threads);
+      var _ = machine.stalled().thenRunAsync(() -> turn.execute(this::tryDiskAgain), later);
+    }
+
+    private void tryDiskAgain() {
+      if (lives.get(name()) != this || ending.get()) {
+        return;
+      }
+      if (!stalled) {
+        stalled = true;
+        log.warn("{} stands still until there is room on the disk for what it writes", name());
+      }
+      watchDisk();
+      try {
+        machine.tryDiskAgain();
+      } catch (IOException failed) {
+        log.warn("{} cannot be let go on", name(), failed);
+      }
     }
 
     private void workloadEnded(Records report) {

@@ -16,9 +16,14 @@ import torpor.engine.network.Networks;
 public final class FakeNetworks implements Networks {
   private static final int SLOTS = 64;
   private volatile Optional<Refusal> unavailable = Optional.empty();
+  private volatile int slots = SLOTS;
 
   public void unavailable(Refusal why) {
     unavailable = Optional.of(why);
+  }
+
+  public void slots(int number) {
+    slots = number;
   }
 
   @Override
@@ -28,7 +33,7 @@ public final class FakeNetworks implements Networks {
 
   @Override
   public int slots() {
-    return SLOTS;
+    return slots;
   }
 
   @Override

@@ -66,6 +66,10 @@ public final class ConsoleLog implements AutoCloseable {
             StandardOpenOption.CREATE,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE)) {
+      if (notes.size() < JOURNAL) {
+        // A page that has no room on the disk would end whoever writes to it.
+        notes.write(ByteBuffer.allocate(JOURNAL), 0);
+      }
       MappedByteBuffer map = notes.map(FileChannel.MapMode.READ_WRITE, 0, JOURNAL);
       return new ConsoleLog(file, map, told(map, file.size()));
     } catch (IOException failed) {

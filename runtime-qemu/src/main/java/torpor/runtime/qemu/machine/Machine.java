@@ -159,6 +159,9 @@ public final class Machine {
   /// @throws GuestException where the guest does not stop its programs; they run on then
   public void pause(boolean dropCaches) throws IOException {
     if (!programsFrozen) {
+      if (isStalled()) {
+        throw new IOException("it waits for its disk: No space left on device");
+      }
       Agent.within(
           agent().freeze(dropCaches, FREEZE_PATIENCE),
           FREEZE_PATIENCE.plus(PATIENCE),
@@ -166,6 +169,24 @@ public final class Machine {
       programsFrozen = true;
     }
     stop();
+  }
+
+  /// Completes when the host has no room for what the guest writes to its disk. QEMU has stopped
+  /// the processor then, and the guest knows nothing of it.
+  public CompletableFuture<?> stalled() {
+    return monitor().next(event -> event.says("BLOCK_IO_ERROR", "action", "stop"));
+  }
+
+  /// Lets the processor write again, where it was stopped for that. Without room it stops again.
+  public void tryDiskAgain() throws IOException {
+    if (isStalled()) {
+      monitor().execute("cont", PATIENCE);
+    }
+  }
+
+  private boolean isStalled() throws IOException {
+    JsonNode status = monitor().execute("query-status", PATIENCE);
+    return status.path("status").asString("").equals("io-error");
   }
 
   /// Stops the processor; nothing in the guest knows.
@@ -186,6 +207,16 @@ public final class Machine {
   /// The file that its disk is written to is part of a snapshot from now on.
   void diskIsShared() {
     diskShared = true;
+  }
+
+  /// Whether the file that its disk is written to is part of a snapshot.
+  public boolean hasSharedDisk() {
+    return diskShared;
+  }
+
+  /// No snapshot came of it: its disk is nobody else's.
+  public void diskIsItsOwn() {
+    diskShared = false;
   }
 
   /// Lets the processor go on, over a new disk layer where the last one is a snapshot's.
@@ -245,10 +276,18 @@ public final class Machine {
     arguments.put("snapshot-node-name", nodeName());
     arguments.put("format", DiskFile.Format.QCOW2.text());
     arguments.put("mode", "existing");
-    monitor().execute("blockdev-snapshot-sync", arguments, PATIENCE);
+    Manifest before = built;
     built = built.withDisk(longer.files());
+    try {
+      // Noted first: an empty layer that nobody writes to does no harm, one that nobody knows
+      // would.
+      record();
+      monitor().execute("blockdev-snapshot-sync", arguments, PATIENCE);
+    } catch (IOException failed) {
+      built = before;
+      throw failed;
+    }
     diskShared = false;
-    record();
   }
 
   /// QEMU takes names of at most 31 characters.

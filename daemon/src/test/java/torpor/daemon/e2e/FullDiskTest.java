@@ -1,0 +1,169 @@
+package torpor.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import torpor.wire.instance.Instance;
+import torpor.wire.instance.InstanceSnapshot;
+
+/// Machines on a disk that becomes full: what was asked for is refused with 507, half of nothing is
+/// left, what runs goes on, and once there is space again everything works.
+@Tag("e2e")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FullDiskTest {
+  private static final int DISK_MEBIBYTES = 512;
+  private static final long KIBIBYTE = 1024;
+  private static final String WEB = "web";
+
+  @TempDir private static Path home;
+  private SmallDisk disk;
+  private RunningDaemon daemon;
+  private Instances instances;
+  private MachineTraces traces;
+  private int port;
+  private MachineImage.Memory memory;
+  private List<Long> process;
+
+  @BeforeAll
+  void startDaemon() throws Exception {
+    Path kernel = MachineHost.demandKernel();
+    Path data = Files.createDirectory(home.resolve("data"));
+    disk = SmallDisk.format(home.resolve("disk"), data, DISK_MEBIBYTES);
+    daemon =
+        RunningDaemon.start(
+            DaemonSetup.in(home)
+                .with("--set", "machines.kernel=" + kernel.toAbsolutePath().getParent())
+                .with("--set", "network.pool=" + MachineHost.pool()));
+    instances = new Instances(daemon.client(), MachineImage.in(home));
+    port = DaemonSetup.freePort();
+    Instance web = instances.create(WEB, Optional.of(port));
+    traces = MachineTraces.of(daemon.data(), web.id());
+    process = traces.processesOf(web);
+    Client.Answer taken =
+        daemon.client().post("/v1/instances/web/snapshots?timeout=50s", "{\"name\":\"first\"}");
+    assertThat(taken.good()).as("%s", taken).isTrue();
+  }
+
+  @BeforeEach
+  void look() {
+    memory = Instances.ask(port);
+  }
+
+  @AfterEach
+  void nothingIsHalfDone() throws IOException {
+    if (Files.exists(daemon.data().resolve("filler"))) {
+      disk.free();
+    }
+    Awaitility.await("nothing is left over")
+        .atMost(Instances.PATIENCE)
+        .untilAsserted(() -> assertThat(traces.wrong(instances.list())).isEmpty());
+  }
+
+  @AfterAll
+  void nothingIsLeftOver() throws Exception {
+    if (daemon == null) {
+      return;
+    }
+    try {
+      instances.deleteAll();
+      traces.demandNone();
+      LeakAudit.demandClean(daemon);
+    } finally {
+      daemon.close();
+      if (traces != null) {
+        traces.removeAll();
+      }
+      disk.close();
+    }
+  }
+
+  private Client.Answer post(String path, String body) throws IOException {
+    return daemon
+        .client()
+        .once(
+            "POST",
+            "/v1/instances" + path,
+            body,
+            Map.of("Content-Type", "application/json", "Idempotency-Key", UUID.randomUUID() + ""));
+  }
+
+  private static void demandNoSpace(Client.Answer answer) {
+    assertThat(answer.status()).as("%s", answer).isEqualTo(507);
+    assertThat(answer.problem().code()).isEqualTo("storage.full");
+    assertThat(answer.problem().remediation()).as("%s", answer).contains("ree");
+  }
+
+  /// Says so, and goes.
+  private void demandFailedForSpace(String name) {
+    Instance failed =
+        Awaitility.await(name + " has failed")
+            .atMost(Instances.PATIENCE)
+            .until(() -> instances.show(name), it -> it.operation().isEmpty());
+    assertThat(failed.lastFailure())
+        .hasValueSatisfying(why -> assertThat(why.code()).as("%s", why).isEqualTo("storage.full"));
+    assertThat(failed.state()).isIn("Failed", "Stopped");
+    instances.delete(name);
+  }
+
+  private void demandGoesOn() {
+    assertThat(instances.await(WEB, "Running").state()).isEqualTo("Running");
+    MachineImage.Memory now = Instances.ask(port);
+    assertThat(now).matches(it -> it.follows(memory), "follows " + memory);
+    memory = now;
+    assertThat(traces.processesOf(instances.show(WEB))).isEqualTo(process);
+  }
+
+  @Test
+  void aSnapshotThatFindsNoSpaceLeavesTheOnesBeforeAndTheMachine() throws Exception {
+    List<InstanceSnapshot> before = instances.snapshots(WEB);
+    disk.fillBut(1024 * KIBIBYTE);
+
+    demandNoSpace(post("/web/snapshots?timeout=50s", "{\"name\":\"second\"}"));
+    demandGoesOn();
+    demandNoSpace(post("/web/standby?timeout=50s", ""));
+    demandGoesOn();
+    assertThat(instances.snapshots(WEB)).isEqualTo(before);
+
+    disk.free();
+    instances.put(WEB, "standby", "Standby");
+    assertThat(Instances.askOnce(port)).matches(it -> it.follows(memory), "follows " + memory);
+    process = traces.processesOf(instances.await(WEB, "Running"));
+  }
+
+  @Test
+  void whatIsBornWithoutSpaceFailsAndLeavesNothing() throws Exception {
+    disk.fillBut(64 * KIBIBYTE);
+    for (String path : List.of("?timeout=50s", "/web/fork?timeout=50s")) {
+      String body =
+          path.startsWith("/web")
+              ? "{\"name\":\"late\",\"from_running\":true}"
+              : instances.wish("late", Optional.empty());
+      Client.Answer answer = post(path, body);
+      if (answer.status() == 507) {
+        demandNoSpace(answer);
+      } else {
+        demandFailedForSpace("late");
+      }
+      demandGoesOn();
+    }
+    disk.free();
+    Instance late = instances.create("late", Optional.empty());
+    assertThat(Instances.ask(late).host()).isEqualTo("late");
+    instances.delete("late");
+  }
+}
