@@ -140,6 +140,16 @@ public final class QemuRuntime implements MachineRuntime {
         target.keepsRunning());
   }
 
+  /// Reads a snapshot from its first byte to its last and compares all of it with its checksums. It
+  /// takes as long as reading takes, and no machine.
+  ///
+  /// @param snapshot its directory
+  /// @return completes when it was found to be whole, else fails with a [MachineFailure] of kind
+  ///   `SNAPSHOT` that names what is not
+  public CompletionStage<Void> check(Path snapshot) {
+    return fleet.check(snapshot);
+  }
+
   @Override
   public CompletionStage<Void> resume(JobId job, Generation generation) {
     return fleet.resume(name(job, generation));
