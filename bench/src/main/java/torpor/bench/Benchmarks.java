@@ -3,6 +3,7 @@ package torpor.bench;
 import java.util.List;
 import torpor.bench.http.HttpAnswers;
 import torpor.bench.machines.Forks;
+import torpor.bench.machines.Snapshots;
 import torpor.bench.recovery.Recoveries;
 import torpor.bench.rivals.Rivals;
 import torpor.bench.sleepers.PostgresqlSleepers;
@@ -23,6 +24,7 @@ public final class Benchmarks {
           new PostgresqlSleepers(),
           new Recoveries(),
           new Rivals(),
+          new Snapshots(),
           new Forks());
 
   private Benchmarks() {}
