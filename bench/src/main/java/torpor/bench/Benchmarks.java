@@ -2,6 +2,7 @@ package torpor.bench;
 
 import java.util.List;
 import torpor.bench.http.HttpAnswers;
+import torpor.bench.machines.Creates;
 import torpor.bench.machines.Forks;
 import torpor.bench.machines.Snapshots;
 import torpor.bench.recovery.Recoveries;
@@ -24,6 +25,7 @@ public final class Benchmarks {
           new PostgresqlSleepers(),
           new Recoveries(),
           new Rivals(),
+          new Creates(),
           new Snapshots(),
           new Forks());
 

@@ -28,8 +28,8 @@ public final class Creates implements Benchmark {
     return """
     From `POST /v1/instances` to the first output of the program, the image being there; a machine \
     of 256 MiB, emulated. Floor: a cold create, where there is no template. Subjects: a create \
-    where there is one of the image, and a restore of a machine that stands by (to its first tick \
-    after). One of each in every round.\
+    where there is one of the image, and a restore from a snapshot of a machine that was stopped (to \
+    its first tick after). One of each in every round.\
     """;
   }
 
