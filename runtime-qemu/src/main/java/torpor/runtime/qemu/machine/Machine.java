@@ -30,6 +30,7 @@ import torpor.runtime.qemu.disk.DiskFile;
 import torpor.runtime.qemu.qmp.QmpMonitor;
 import torpor.runtime.qemu.snapshot.Manifest;
 import torpor.runtime.qemu.snapshot.ManifestJson;
+import torpor.runtime.qemu.snapshot.SnapshotDirectory;
 import torpor.runtime.qemu.vmm.Launcher;
 import torpor.runtime.qemu.vmm.Vmm;
 
@@ -98,12 +99,15 @@ public final class Machine {
     return new DiskChain(place.disk(), built.disk(), built.diskBytes());
   }
 
-  /// Notes what the machine is made of, for a later daemon and for the disk's next machine.
+  /// Notes what the machine is made of, for a later daemon and for the disk's next machine. Durable
+  /// before the guest runs on: what it then flushes lies in a file that only this note names.
   void record() throws IOException {
     Path record = place.disk().resolve(RECORD);
     Path next = place.disk().resolve("." + RECORD);
     Files.write(next, ManifestJson.write(built));
+    SnapshotDirectory.flush(next);
     Files.move(next, record, StandardCopyOption.ATOMIC_MOVE);
+    SnapshotDirectory.flush(place.disk());
   }
 
   /// What a machine was made of the last time.
