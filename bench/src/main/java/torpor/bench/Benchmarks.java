@@ -4,6 +4,7 @@ import java.util.List;
 import torpor.bench.http.HttpAnswers;
 import torpor.bench.machines.Creates;
 import torpor.bench.machines.Forks;
+import torpor.bench.machines.Restores;
 import torpor.bench.machines.Snapshots;
 import torpor.bench.recovery.Recoveries;
 import torpor.bench.rivals.Rivals;
@@ -25,6 +26,7 @@ public final class Benchmarks {
           new PostgresqlSleepers(),
           new Recoveries(),
           new Rivals(),
+          new Restores(),
           new Creates(),
           new Snapshots(),
           new Forks());
