@@ -29,6 +29,8 @@ import torpor.api.instance.Operations;
 import torpor.api.instance.SnapshotFinder;
 import torpor.api.resource.ResourceRoutes;
 import torpor.api.snapshot.SnapshotRoutes;
+import torpor.api.volume.AttachmentRoutes;
+import torpor.api.volume.VolumeRoutes;
 import torpor.core.image.ImageDigest;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.caller.Instances;
@@ -50,6 +52,8 @@ final class MachineRoutes {
           "/v1/images/<rest>",
           "/v1/snapshots",
           "/v1/snapshots/<rest>",
+          "/v1/volumes",
+          "/v1/volumes/<rest>",
           "/v1/resources");
 
   private MachineRoutes() {}
@@ -84,6 +88,8 @@ final class MachineRoutes {
             new SnapshotRoutes(instances, operations, actions, finder, json, waits).routes(),
             new ImageRoutes(ports.images(), () -> used(instances), waits, limits.keepAlive())
                 .routes(),
+            new VolumeRoutes(ports.volumes(), instances, finder, waits).routes(),
+            new AttachmentRoutes(ports.volumes(), instances, json, waits).routes(),
             new ResourceRoutes(ports, waits).routes(),
             UnbuiltRoutes.routes(),
             sockets(ports, limits, waits).stream().map(SocketRoute::plain).toList())

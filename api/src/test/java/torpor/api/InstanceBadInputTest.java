@@ -149,7 +149,6 @@ class InstanceBadInputTest {
           health_check.http.scheme              | "health_check": {"type": "http", "http": {"port": 1, "scheme": "https"}}
           auto_standby.ignore_source_cidrs      | "auto_standby": {"enabled": true, "ignore_source_cidrs": ["10.0.0.0/8"]}
           auto_standby.ignore_destination_ports | "auto_standby": {"enabled": true, "ignore_destination_ports": [22]}
-          volumes                               | "volumes": [{"volume_id": "v", "mount_path": "/data"}]
           """)
   void whatIsNotBuiltIsSaidByName(String field, String fields) throws Exception {
     ProblemDetails problem = refused(fields, 501);

@@ -52,6 +52,11 @@ class OpenApiTest {
       server.ask(left.id(), new InstanceEvent.ProtectAsked(false));
       server.ask(left.id(), new InstanceEvent.DeleteAsked());
     }
+    server
+        .node
+        .volumes()
+        .list()
+        .forEach(left -> server.node.volumes().delete(left.id()).toCompletableFuture().join());
   }
 
   @Test
@@ -196,6 +201,21 @@ class OpenApiTest {
           "deleteInstanceSnapshot",
           "listInstanceSnapshots" ->
           server.post("/v1/instances/web/snapshots", "");
+      default -> prepareVolume(operation);
+    }
+  }
+
+  private static void prepareVolume(String operation) throws Exception {
+    if (operation.endsWith("Volume") || operation.contains("VolumeSnapshot")) {
+      server.post("/v1/volumes", "{\"name\":\"data\",\"size_gb\":1}");
+      server.post("/v1/volumes/data/snapshots", "");
+    }
+    switch (operation) {
+      case "attachVolume" -> server.post("/v1/instances/web/stop", "");
+      case "detachVolume" -> {
+        server.post("/v1/instances/web/stop", "");
+        server.post("/v1/instances/web/volumes/data", "{\"mount_path\":\"/data\"}");
+      }
       default -> {}
     }
   }

@@ -109,6 +109,7 @@ final class TestServer implements AutoCloseable {
   private MachinePorts machines(Path directory) {
     return new MachinePorts(
         node.instances(),
+        node.volumes(),
         node.images,
         Optional.of(node.sessions),
         node.networks::outside,

@@ -133,6 +133,38 @@ await step('snapshots.fork, restore and delete', async () => {
   await refused(client.snapshots.get(snapshot.id), 404, 'snapshot.not_found');
 });
 
+await step('volumes', async () => {
+  const volume = await client.volumes.create({ name: 'data', size_gb: 2, tags: { team: 'blue' } });
+  assert.equal(volume.size_gb, 2);
+  assert.deepEqual(await client.volumes.list({ tags: { team: 'blue' } }), [volume]);
+  assert.deepEqual(await client.volumes.list({ tags: { team: 'red' } }), []);
+  const files = await client.volumes.createFromArchive(Buffer.from('files'), {
+    name: 'files', size_gb: 1, tags: { from: 'tar' },
+  });
+  assert.deepEqual(files.tags, { from: 'tar' });
+  const reader = await client.instances.create({
+    image: 'nginx:alpine', name: 'reader',
+    volumes: [{ volume_id: volume.id, mount_path: '/data', readonly: true }],
+  });
+  assert.equal(reader.volumes[0].volume_id, volume.id);
+  const attached = (await client.volumes.get('data')).attachments;
+  assert.deepEqual(
+    [attached[0].instance_id, attached[0].mount_path, attached[0].readonly],
+    [reader.id, '/data', true],
+  );
+  await refused(client.volumes.delete(volume.id), 409, 'volume.in_use');
+  await client.instances.stop(reader.id);
+  await client.instances.volumes.detach(volume.id, { id: reader.id });
+  const again = await client.instances.volumes.attach(files.id, {
+    id: reader.id, mount_path: '/files',
+  });
+  assert.equal(again.volumes[0].mount_path, '/files');
+  await client.instances.delete(reader.id);
+  await client.volumes.delete(volume.id);
+  await client.volumes.delete(files.id);
+  await refused(client.volumes.get(volume.id), 404, 'volume.not_found');
+});
+
 await step('refusals', async () => {
   await refused(client.instances.get('nobody'), 404, 'instance.not_found');
   await refused(client.instances.create({ image: 'a', name: 'NO' }), 400, 'request.invalid');
@@ -141,7 +173,6 @@ await step('refusals', async () => {
 });
 
 await step('what is not there yet', async () => {
-  await refused(client.volumes.list(), 501, 'request.unsupported');
   await refused(client.ingresses.list(), 501, 'request.unsupported');
   await refused(client.devices.list(), 501, 'request.unsupported');
   await refused(client.builds.list(), 501, 'request.unsupported');

@@ -277,16 +277,4 @@ class InstanceCommandsTest {
     assertThat(run.out().lines()).hasSize(2);
     assertThat(run.out()).contains("1m1s500ms", "1MiB", "256MiB", "1KiB");
   }
-
-  @Test
-  void volumesSayThatTheyAreNotThereYet() {
-    daemon.refuse("GET /v1/volumes", 501, "request.unsupported", "not there yet", "Copy files.");
-
-    CommandLineRun run = run("volume ls");
-
-    assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
-    assertThat(run.err())
-        .contains("request.unsupported", "why:  not there yet", "do:   Copy files.");
-    assertThat(run("volume create data --size 1500MB").err()).contains("whole number of gigabytes");
-  }
 }

@@ -116,6 +116,10 @@ class UsageTest {
         "volume create",
         "volume ls",
         "volume inspect",
+        "volume attach",
+        "volume detach",
+        "volume resize",
+        "volume snapshot",
         "volume rm"
       })
   void theHelpOfEveryVerbForMachinesHasAnExample(String command) {

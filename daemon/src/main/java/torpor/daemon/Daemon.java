@@ -145,7 +145,7 @@ public final class Daemon implements Service {
         new Engine(
             between.apply(
                 machines
-                    .byHand(store.instances(), directories, threads)
+                    .byHand(store, directories, threads)
                     .map(parts::with)
                     .orElse(parts)));
     opening.complete(engine);

@@ -6,10 +6,14 @@ import torpor.engine.instance.HealthProbes;
 import torpor.engine.instance.Machines;
 import torpor.engine.network.Networks;
 import torpor.engine.store.InstanceStore;
+import torpor.engine.store.VolumeStore;
+import torpor.engine.volume.VolumeFiles;
 
 /// What an engine needs beside [EngineParts] to serve machines that are driven by hand.
 public record ByHand(
     InstanceStore store,
+    VolumeStore volumes,
+    VolumeFiles volumeFiles,
     Images images,
     Networks networks,
     Machines machines,

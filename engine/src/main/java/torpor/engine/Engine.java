@@ -26,6 +26,7 @@ import torpor.engine.caller.Definitions;
 import torpor.engine.caller.EngineStats;
 import torpor.engine.caller.Instances;
 import torpor.engine.caller.Jobs;
+import torpor.engine.caller.Volumes;
 import torpor.engine.definition.DefinitionShelf;
 import torpor.engine.desk.CallerDesk;
 import torpor.engine.desk.GuestDesk;
@@ -152,6 +153,8 @@ public final class Engine implements AutoCloseable {
             .map(hand ->
                 InstanceEngine.on(
                     hand.store(),
+                    hand.volumes(),
+                    hand.volumeFiles(),
                     hand.images(),
                     hand.networks(),
                     hand.capacity(),
@@ -177,6 +180,11 @@ public final class Engine implements AutoCloseable {
   /// Machines driven by hand; empty where this engine was made without.
   public Optional<Instances> instances() {
     return byHand.map(InstanceEngine::instances);
+  }
+
+  /// Volumes of machines driven by hand; empty where this engine was made without.
+  public Optional<Volumes> volumes() {
+    return byHand.map(InstanceEngine::volumes);
   }
 
   public Definitions definitions() {

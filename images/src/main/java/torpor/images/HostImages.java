@@ -27,6 +27,8 @@ import torpor.engine.image.Images;
 import torpor.engine.image.ReadyImage;
 import torpor.engine.machine.Capabilities.Problem;
 import torpor.engine.serial.Serial;
+import torpor.engine.volume.ArchiveUnpacking;
+import torpor.images.archive.CarefulUnpacking;
 import torpor.images.fetch.Fetching;
 import torpor.images.refused.ImageRefusedException;
 import torpor.images.shelf.ImageName;
@@ -98,6 +100,14 @@ public final class HostImages implements Images, AutoCloseable {
   /// What this host lacks for images, each with its remedy. Looks at the disk.
   public List<Problem> problems() {
     return Readiness.problems(settings.tools());
+  }
+
+  /// Unpacks other archives as carefully as those of images.
+  public ArchiveUnpacking unpacking() {
+    return new CarefulUnpacking(
+        settings.limits(),
+        settings.platform(),
+        new Umoci(settings.tools(), settings.limits().deadline()));
   }
 
   @Override

@@ -30,6 +30,7 @@ import torpor.engine.store.SnapshotRecord;
 import torpor.engine.store.StoreFailure;
 import torpor.engine.store.StoredJob;
 import torpor.engine.store.Transition;
+import torpor.engine.store.VolumeStore;
 import torpor.store.codec.IdBytes;
 import torpor.store.read.DefinitionReads;
 import torpor.store.read.DetailReads;
@@ -73,6 +74,11 @@ public final class SqlJobStore implements JobStore, AutoCloseable {
   /// The hand-driven instances in the same database; closed with this store.
   public InstanceStore instances() {
     return new SqlInstanceStore(writers.getFirst(), readers, lease);
+  }
+
+  /// Volumes in the same database, under the same lease; closed with this store.
+  public VolumeStore volumes() {
+    return new SqlVolumeStore(writers.getFirst(), readers, lease);
   }
 
   /// To be called several times within [NodeLease#LENGTH] while the daemon lives. `false` where

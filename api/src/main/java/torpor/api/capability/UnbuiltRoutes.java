@@ -29,25 +29,10 @@ public final class UnbuiltRoutes {
   }
 
   public static List<Route> routes() {
-    return Stream.of(
-            volumes(), instances(), gaps("/builds", BUILDS), ingresses(), devices(), others())
+    return Stream.of(instances(), gaps("/builds", BUILDS), ingresses(), devices(), others())
         .flatMap(List::stream)
         .map(Gap::route)
         .toList();
-  }
-
-  private static List<Gap> volumes() {
-    String reason = "there are no volumes";
-    String remedy = "Copy files into the instance; its own disk is part of its snapshots.";
-    String one = "/v1/instances/{id}/volumes/{volume}";
-    return List.of(
-        new Gap(HandlerType.POST, "/v1/volumes", reason, remedy),
-        new Gap(HandlerType.GET, "/v1/volumes", reason, remedy),
-        new Gap(HandlerType.POST, "/v1/volumes/from-archive", reason, remedy),
-        new Gap(HandlerType.GET, "/v1/volumes/{id}", reason, remedy),
-        new Gap(HandlerType.DELETE, "/v1/volumes/{id}", reason, remedy),
-        new Gap(HandlerType.POST, one, reason, remedy),
-        new Gap(HandlerType.DELETE, one, reason, remedy));
   }
 
   private static List<Gap> instances() {

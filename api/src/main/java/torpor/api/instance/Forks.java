@@ -16,6 +16,7 @@ import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.spec.InstanceName;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.instance.spec.Origin;
+import torpor.core.instance.spec.VolumeMount;
 import torpor.core.network.PublishedPort;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.Reply;
@@ -93,7 +94,7 @@ public final class Forks {
         source.resources(),
         source.command(),
         source.network().publishing(wish.ports()),
-        source.volumes(),
+        source.volumes().stream().map(VolumeMount::forked).toList(),
         source.restart(),
         source.health(),
         source.idleStandby(),

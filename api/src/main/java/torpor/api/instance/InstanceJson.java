@@ -164,10 +164,11 @@ public final class InstanceJson {
 
   private static torpor.wire.instance.VolumeMount volume(VolumeMount volume) {
     return new torpor.wire.instance.VolumeMount(
-        volume.volume(),
+        volume.volume().toString(),
         volume.path(),
         Optional.of(volume.mode() != VolumeMount.Mode.READ_WRITE),
-        Optional.of(volume.mode() == VolumeMount.Mode.OVERLAY),
+        Optional.of(
+            volume.mode() == VolumeMount.Mode.OVERLAY || volume.mode() == VolumeMount.Mode.COPY),
         Optional.empty());
   }
 

@@ -19,7 +19,8 @@ public final class InstancePath {
     return id(context.pathParam("id"), instances);
   }
 
-  static InstanceId id(String text, Instances instances) {
+  /// @throws RefusedException where there is none
+  public static InstanceId id(String text, Instances instances) {
     return switch (instances.resolve(text)) {
       case Reply.Done<InstanceId>(InstanceId id) -> id;
       case Reply.Refused<InstanceId>(Refusal why) -> throw new RefusedException(why);

@@ -11,18 +11,21 @@ import torpor.api.http.RefusedException;
 import torpor.api.http.StoredText;
 import torpor.api.image.Platforms;
 import torpor.api.job.JobReader;
+import torpor.api.volume.VolumePath;
 import torpor.core.instance.spec.Command;
 import torpor.core.instance.spec.HealthCheck.Probe;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.instance.spec.Origin;
 import torpor.core.instance.spec.Resources;
 import torpor.core.instance.spec.VolumeMount;
+import torpor.core.instance.volume.VolumeId;
 import torpor.core.machine.RuntimeName;
+import torpor.engine.caller.Volumes;
 import torpor.wire.instance.InstanceRequest;
 
 /// Reads what a create asks for, or refuses it naming the field. What it returns is whole: nothing
-/// about it is looked at again. Pure.
-final class InstanceReader {
+/// about it is looked at again. Pure, but for the names of volumes.
+public final class InstanceReader {
   private static final int MOST_CPUS = 1_024;
   private static final int MOST_VOLUMES = 16;
   private static final Pattern USER =
@@ -32,7 +35,7 @@ final class InstanceReader {
 
   private InstanceReader() {}
 
-  static InstanceSpec read(InstanceRequest request, Instant now) {
+  static InstanceSpec read(InstanceRequest request, Volumes volumes, Instant now) {
     refuseUnbuilt(request);
     InstanceSpec spec =
         new InstanceSpec(
@@ -42,7 +45,7 @@ final class InstanceReader {
             resources(request),
             command(request),
             NetworkReader.wish(request.network(), request.ports()),
-            volumes(request.volumes()),
+            mounts(request.volumes(), volumes),
             PolicyReader.restart(request.restartPolicy()),
             PolicyReader.health(request.healthCheck()),
             PolicyReader.idleStandby(request.autoStandby()),
@@ -142,46 +145,81 @@ final class InstanceReader {
     return text;
   }
 
-  private static List<VolumeMount> volumes(List<torpor.wire.instance.VolumeMount> asked) {
-    if (asked.size() > MOST_VOLUMES) {
-      throw RefusedException.invalid(
-          "volumes", "'volumes' has more than 16 elements", "Attach fewer volumes.");
-    }
-    List<VolumeMount> mounts = new ArrayList<>();
+  /// Everything that the request alone can tell comes before the names are looked up.
+  private static List<VolumeMount> mounts(
+      List<torpor.wire.instance.VolumeMount> asked, Volumes volumes) {
     Set<String> paths = new HashSet<>();
     for (int i = 0; i < asked.size(); i++) {
-      String field = "volumes[%d]".formatted(i);
-      VolumeMount mount = volume(field, asked.get(i));
-      if (!paths.add(mount.path())) {
+      String field = "volumes[%d].".formatted(i);
+      torpor.wire.instance.VolumeMount wanted = asked.get(i);
+      wanted.overlaySize().ifPresent(size -> Fields.size(field + "overlay_size", size));
+      mode(field, wanted.readonly(), wanted.overlay());
+      if (wanted.volumeId().isBlank()) {
         throw RefusedException.invalid(
-            field + ".mount_path",
-            "Two volumes are mounted at " + mount.path(),
-            "Choose another path.");
+            field + "volume_id", "'volume_id' is empty", "Send a volume's name or id.");
       }
-      mounts.add(mount);
+      if (!paths.add(Fields.path(field + "mount_path", wanted.mountPath()))) {
+        throw mountedTwice(field, wanted.mountPath());
+      }
     }
-    Unbuilt.refuse(
-        "volumes", !mounts.isEmpty(), "there are no volumes", "Copy the files in after it runs.");
+    List<VolumeMount> mounts = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      String field = "volumes[%d].".formatted(i);
+      torpor.wire.instance.VolumeMount wanted = asked.get(i);
+      VolumeId volume = VolumePath.id(field + "volume_id", wanted.volumeId(), volumes);
+      mounts.add(mount(field, volume, wanted.mountPath(), wanted.readonly(), wanted.overlay()));
+      refuseTwice(field, mounts);
+    }
     return List.copyOf(mounts);
   }
 
-  private static VolumeMount volume(String field, torpor.wire.instance.VolumeMount asked) {
-    boolean overlay = asked.overlay().orElse(false);
-    boolean readOnly = asked.readonly().orElse(false);
-    if (overlay && !readOnly) {
-      throw RefusedException.invalid(
-          field + ".overlay", "An overlay is only for what is read-only", "Send readonly, too.");
+  private static VolumeMount.Mode mode(
+      String prefix, Optional<Boolean> readonly, Optional<Boolean> overlay) {
+    if (overlay.orElse(false)) {
+      if (!readonly.orElse(false)) {
+        throw RefusedException.invalid(
+            prefix + "overlay", "An overlay is only for what is read-only", "Send readonly, too.");
+      }
+      return VolumeMount.Mode.OVERLAY;
     }
-    if (asked.volumeId().isBlank()) {
-      throw RefusedException.invalid(
-          field + ".volume_id", "'volume_id' is empty", "Send the id of a volume.");
-    }
-    asked.overlaySize().ifPresent(size -> Fields.size(field + ".overlay_size", size));
+    return readonly.orElse(false) ? VolumeMount.Mode.READ_ONLY : VolumeMount.Mode.READ_WRITE;
+  }
+
+  private static RefusedException mountedTwice(String prefix, String path) {
+    return RefusedException.invalid(
+        prefix + "mount_path", "Two volumes are mounted at " + path, "Choose another path.");
+  }
+
+  /// @param prefix of the fields' names
+  public static VolumeMount mount(
+      String prefix,
+      VolumeId volume,
+      String path,
+      Optional<Boolean> readonly,
+      Optional<Boolean> overlay) {
     return new VolumeMount(
-        StoredText.checked(field + ".volume_id", asked.volumeId()),
-        Fields.path(field + ".mount_path", asked.mountPath()),
-        overlay
-            ? VolumeMount.Mode.OVERLAY
-            : readOnly ? VolumeMount.Mode.READ_ONLY : VolumeMount.Mode.READ_WRITE);
+        volume, Fields.path(prefix + "mount_path", path), mode(prefix, readonly, overlay));
+  }
+
+  /// The last of these must go together with the others.
+  ///
+  /// @param prefix of the fields' names
+  public static void refuseTwice(String prefix, List<VolumeMount> mounts) {
+    if (mounts.size() > MOST_VOLUMES) {
+      throw RefusedException.invalid(
+          "volumes",
+          "More than %d volumes are asked for".formatted(MOST_VOLUMES),
+          "Attach fewer volumes.");
+    }
+    VolumeMount last = mounts.getLast();
+    for (VolumeMount other : mounts.subList(0, mounts.size() - 1)) {
+      if (other.path().equals(last.path())) {
+        throw mountedTwice(prefix, last.path());
+      }
+      if (other.volume().equals(last.volume())) {
+        throw RefusedException.invalid(
+            prefix + "volume_id", "The same volume is mounted twice", "Mount it once.");
+      }
+    }
   }
 }

@@ -88,7 +88,7 @@ public final class InstanceRoutes {
   /// Everything is checked before anything is changed; what the engine cannot tell from the request
   /// alone (names, ports, room) it refuses without having begun.
   private Instance create(InstanceRequest request, Optional<IdempotentRequest> idempotent) {
-    InstanceSpec spec = InstanceReader.read(request, clock.instant());
+    InstanceSpec spec = InstanceReader.read(request, ports.volumes(), clock.instant());
     refuseWhatIsNoImage(spec.origin().imageSource());
     return waits.reply(
         instances.create(new torpor.engine.caller.InstanceRequest(spec, idempotent)));

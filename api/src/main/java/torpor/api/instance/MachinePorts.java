@@ -6,6 +6,7 @@ import torpor.core.instance.InstanceId;
 import torpor.core.network.AddressSlot;
 import torpor.engine.caller.InstanceSessions;
 import torpor.engine.caller.Instances;
+import torpor.engine.caller.Volumes;
 import torpor.engine.image.Images;
 import torpor.engine.instance.Capacity;
 
@@ -16,6 +17,7 @@ import torpor.engine.instance.Capacity;
 /// @param consoles where the output of an instance is
 public record MachinePorts(
     Instances instances,
+    Volumes volumes,
     Images images,
     Optional<InstanceSessions> sessions,
     Addresses addresses,

@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.entity.FileEntity;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.util.Timeout;
 import torpor.cli.CommandFailure;
@@ -135,6 +137,21 @@ public final class Connection implements AutoCloseable {
           throw unreachable(e);
         }
       }
+    }
+  }
+
+  /// Posts a file's content as it is, once: it may be too large to be sent again.
+  ///
+  /// @param patience until the answer, after all was sent
+  public Answer postFile(String path, Path file, String mediaType, Duration patience) {
+    HttpUriRequestBase request = request("POST", path);
+    request.setHeader("Accept", "application/json");
+    request.setConfig(streamConfig(patience));
+    request.setEntity(new FileEntity(file.toFile(), ContentType.create(mediaType)));
+    try {
+      return client.execute(HttpHost.create(base), request, Connection::answer);
+    } catch (IOException e) {
+      throw unreachable(e);
     }
   }
 

@@ -1,6 +1,10 @@
 package torpor.cli.volume;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -8,26 +12,57 @@ import torpor.cli.ClientCommand;
 import torpor.cli.CommandFailure;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
-import torpor.cli.QuantityOption;
+import torpor.cli.connection.Answer;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Route;
 import torpor.cli.output.PrettyJson;
 import torpor.wire.WireJson;
-import torpor.wire.instance.MemorySizes;
+import torpor.wire.volume.VolumeRequest;
+import torpor.wire.volume.VolumeSource;
 
 @Command(
     name = "create",
-    description = "Create an empty volume.",
-    footerHeading = "%nExample:%n",
-    footer = "  torpor volume create data --size 10GB")
+    description = "Create a volume: empty, with the files of an archive, or of a snapshot.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  torpor volume create data --size 10GB",
+      "  torpor volume create site --size 1GB --archive site.tar.gz",
+      "  torpor volume create old --from data --snapshot before",
+      "  torpor volume create old --from data --snapshot 3 --of web"
+    })
 final class CreateVolume extends ClientCommand {
-  private static final long GIB = 1L << 30;
+  private static final Duration PATIENCE = Duration.ofHours(1);
+  private static final String ARCHIVE = "application/gzip";
 
   @Parameters(paramLabel = "VOLUME")
   private String name = "";
 
-  @Option(names = "--size", required = true, paramLabel = "SIZE", description = "such as 10GB")
-  private String size = "";
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      description = "such as 10GB; what is made of a snapshot has the snapshot's")
+  private Optional<String> size = Optional.empty();
+
+  @Option(
+      names = "--archive",
+      paramLabel = "FILE",
+      description = "a tar, plain or compressed, whose files the volume begins with")
+  private Optional<Path> archive = Optional.empty();
+
+  @Option(
+      names = "--from",
+      paramLabel = "VOLUME",
+      description = "the volume that is in the snapshot to begin with")
+  private Optional<String> source = Optional.empty();
+
+  @Option(names = "--snapshot", paramLabel = "SNAPSHOT", description = "its number or name")
+  private Optional<String> snapshot = Optional.empty();
+
+  @Option(
+      names = "--of",
+      paramLabel = "NAME",
+      description = "the machine whose snapshot it is; otherwise the volume's own")
+  private Optional<String> machine = Optional.empty();
 
   CreateVolume(Invocation invocation) {
     super(invocation);
@@ -35,14 +70,48 @@ final class CreateVolume extends ClientCommand {
 
   @Override
   protected int run(Connection connection) {
-    long bytes = MemorySizes.parse(QuantityOption.size("--size", size));
-    if (bytes < GIB || bytes % GIB != 0) {
+    if (size.isEmpty() && source.isEmpty()) {
       throw CommandFailure.usage(
-          "--size " + size + " is no whole number of gigabytes", "write --size 10GB");
+          "volume create needs --size", "write torpor volume create " + name + " --size 10GB");
     }
-    String body = WireJson.write(Map.of("name", name, "size_gb", bytes / GIB));
-    String answer = connection.post(Route.of("volumes").toString(), body).body();
-    client().invocation().out().print(PrettyJson.of(answer));
+    if (source.isPresent() != snapshot.isPresent()
+        || (machine.isPresent() && source.isEmpty())) {
+      throw CommandFailure.usage(
+          "--from and --snapshot go together",
+          "write --from VOLUME --snapshot SNAPSHOT, perhaps with --of NAME");
+    }
+    if (archive.isPresent() && source.isPresent()) {
+      throw CommandFailure.usage(
+          "--archive and --from exclude each other", "leave one of the two out");
+    }
+    Answer answer = archive.isPresent() ? upload(connection, archive.get()) : create(connection);
+    client().invocation().out().print(PrettyJson.of(answer.body()));
     return ExitCode.OK;
+  }
+
+  private Answer create(Connection connection) {
+    VolumeRequest request =
+        new VolumeRequest(
+            name,
+            size.map(VolumeSizes::gigabytes).map(Math::toIntExact),
+            Optional.empty(),
+            source.map(volume -> new VolumeSource(volume, snapshot.orElseThrow(), machine)),
+            Map.of());
+    return connection.post(Route.of("volumes").toString(), WireJson.write(request));
+  }
+
+  private Answer upload(Connection connection, Path file) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw CommandFailure.usage(
+          "--archive " + file + " cannot be read", "name a tar file of this computer");
+    }
+    String path =
+        Route.of("volumes", "from-archive")
+            .with("name", Optional.of(name))
+            .with(
+                "size_gb",
+                size.map(VolumeSizes::gigabytes).map(gigabytes -> Long.toString(gigabytes)))
+            .toString();
+    return connection.postFile(path, file, ARCHIVE, PATIENCE);
   }
 }

@@ -1,6 +1,7 @@
 package torpor.cli.volume;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import torpor.cli.ClientCommand;
 import torpor.cli.ExitCode;
@@ -8,6 +9,8 @@ import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Route;
 import torpor.cli.output.Table;
+import torpor.wire.volume.Volume;
+import torpor.wire.volume.VolumeAttachment;
 
 @Command(
     name = "ls",
@@ -15,9 +18,6 @@ import torpor.cli.output.Table;
     footerHeading = "%nExample:%n",
     footer = "  torpor volume ls")
 final class ListVolumes extends ClientCommand {
-  /// What is shown of one.
-  record Volume(String id, String name, long sizeGb) {}
-
   ListVolumes(Invocation invocation) {
     super(invocation);
   }
@@ -26,9 +26,28 @@ final class ListVolumes extends ClientCommand {
   protected int run(Connection connection) {
     List<Volume> volumes =
         List.of(connection.get(Route.of("volumes").toString()).as(Volume[].class));
-    Table table = new Table("NAME", "ID", "SIZE");
-    volumes.forEach(volume -> table.row(volume.name(), volume.id(), volume.sizeGb() + "GB"));
+    Table table = new Table("NAME", "ID", "SIZE", "STATE", "MACHINES");
+    volumes.forEach(volume ->
+        table.row(
+            volume.name(),
+            volume.id(),
+            volume.sizeGb() + "GB",
+            volume.state(),
+            volume.attachments().isEmpty()
+                ? "-"
+                : volume.attachments().stream()
+                    .map(ListVolumes::shown)
+                    .collect(Collectors.joining(", "))));
     client().print(volumes, table);
     return ExitCode.OK;
+  }
+
+  private static String shown(VolumeAttachment attachment) {
+    String mode = attachment.overlay() ? ":overlay" : attachment.readonly() ? ":ro" : "";
+    return attachment.instanceName()
+        + ":"
+        + attachment.mountPath()
+        + mode
+        + (attachment.held() ? "" : " (stopped)");
   }
 }

@@ -11,7 +11,7 @@ public final class VolumeCommands {
   @Command(
       name = "volume",
       aliases = "volumes",
-      description = "Create, list and delete disks that outlive machines.",
+      description = "Create, attach, resize, snapshot and delete disks that outlive machines.",
       footerHeading = "%nExample:%n",
       footer = "  torpor volume create data --size 10GB",
       synopsisSubcommandLabel = "COMMAND")
@@ -22,6 +22,10 @@ public final class VolumeCommands {
         .addSubcommand(new CreateVolume(invocation))
         .addSubcommand(new ListVolumes(invocation))
         .addSubcommand(new InspectVolume(invocation))
+        .addSubcommand(new AttachVolume(invocation))
+        .addSubcommand(new DetachVolume(invocation))
+        .addSubcommand(new ResizeVolume(invocation))
+        .addSubcommand(new SnapshotVolume(invocation))
         .addSubcommand(new RemoveVolume(invocation));
   }
 }

@@ -1,4 +1,4 @@
-/// `torpor volume`: disks that outlive machines. The daemon decides what of it there is.
+/// `torpor volume`: disks that outlive machines. `torpor run -v` gives a new machine one.
 @NullMarked
 package torpor.cli.volume;
 

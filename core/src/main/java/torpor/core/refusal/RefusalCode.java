@@ -44,6 +44,11 @@ public enum RefusalCode {
   INTERRUPTED("operation.interrupted", Kind.CONFLICT_RETRYABLE),
   VOLUME_NOT_FOUND("volume.not_found", Kind.NOT_FOUND),
   VOLUME_IN_USE("volume.in_use", Kind.CONFLICT),
+  VOLUME_BUSY("volume.busy", Kind.CONFLICT_RETRYABLE),
+  /// Somebody else has written it since the snapshot that is to be gone back to.
+  VOLUME_CHANGED("volume.changed", Kind.CONFLICT),
+  VOLUME_AMBIGUOUS("volume.ambiguous", Kind.CONFLICT),
+  VOLUME_INVALID("volume.invalid", Kind.UNPROCESSABLE),
   IMAGE_NOT_FOUND("image.not_found", Kind.NOT_FOUND),
   IMAGE_IN_USE("image.in_use", Kind.CONFLICT),
   IMAGE_FAILED("image.failed", Kind.UNPROCESSABLE),

@@ -63,7 +63,11 @@ class RefusalTest {
       snapshot.not_newest CONFLICT
       storage.full NO_SPACE
       store.unavailable UNAVAILABLE
+      volume.ambiguous CONFLICT
+      volume.busy CONFLICT_RETRYABLE
+      volume.changed CONFLICT
       volume.in_use CONFLICT
+      volume.invalid UNPROCESSABLE
       volume.not_found NOT_FOUND
       """;
 

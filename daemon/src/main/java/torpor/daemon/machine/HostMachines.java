@@ -19,7 +19,6 @@ import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.instance.Capacity;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.network.Doorbell;
-import torpor.engine.store.InstanceStore;
 import torpor.images.HostImages;
 import torpor.images.ImageSettings;
 import torpor.network.LinuxNetworks;
@@ -27,6 +26,9 @@ import torpor.network.NetworkSettings;
 import torpor.runtime.qemu.QemuRuntime;
 import torpor.runtime.qemu.QemuSettings;
 import torpor.runtime.qemu.upkeep.UpkeepSettings;
+import torpor.runtime.qemu.volume.QemuVolumes;
+import torpor.runtime.qemu.volume.VolumeShelf;
+import torpor.store.SqlJobStore;
 import torpor.store.disk.DataDirectory;
 
 /// Virtual machines on this host. Closing it leaves running ones as they are.
@@ -34,6 +36,7 @@ public final class HostMachines implements AutoCloseable {
   private final HostImages images;
   private final Optional<LinuxNetworks> networks;
   private final MachineRuntime runtime;
+  private final VolumeShelf volumes;
   private final Capacity capacity;
   private final Capacity has;
 
@@ -41,11 +44,13 @@ public final class HostMachines implements AutoCloseable {
       HostImages images,
       Optional<LinuxNetworks> networks,
       MachineRuntime runtime,
+      VolumeShelf volumes,
       Capacity capacity,
       Capacity has) {
     this.images = images;
     this.networks = networks;
     this.runtime = runtime;
+    this.volumes = volumes;
     this.capacity = capacity;
     this.has = has;
   }
@@ -88,6 +93,7 @@ public final class HostMachines implements AutoCloseable {
           images,
           networks,
           runtime,
+          new VolumeShelf(data.root().resolve("volumes")),
           new Capacity(wanted.cpus(), wanted.memoryBytes(), wanted.diskBytes()),
           ofThisHost(data));
     });
@@ -116,14 +122,16 @@ public final class HostMachines implements AutoCloseable {
 
   /// What the engine needs to drive machines by hand; empty where this host can run none.
   public Optional<ByHand> byHand(
-      InstanceStore store, InstanceDirectories directories, Executor threads) {
+      SqlJobStore store, InstanceDirectories directories, Executor threads) {
     return runtime instanceof QemuRuntime qemu
         ? networks.map(network ->
             new ByHand(
-                store,
+                store.instances(),
+                store.volumes(),
+                new QemuVolumes(volumes, directories, images.unpacking(), threads),
                 images,
                 network,
-                qemu.instances(directories),
+                qemu.instances(directories, volumes),
                 new HostProbes(threads, qemu.sessions()),
                 capacity))
         : Optional.empty();
@@ -137,6 +145,7 @@ public final class HostMachines implements AutoCloseable {
             networks.map(network ->
                 new MachinePorts(
                     instances,
+                    engine.volumes().orElseThrow(),
                     images,
                     Optional.of(runtime)
                         .filter(QemuRuntime.class::isInstance)

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import torpor.wire.Job;
 import torpor.wire.Snapshot;
+import torpor.wire.volume.Volume;
 
 /// P8: what is left on the host and on disk belongs to somebody. The daemon cleans up after it has
 /// answered, so the audit waits a while for it to be clean.
@@ -62,6 +63,7 @@ final class LeakAudit {
         .forEach(process -> leaks.add("orphan: " + process));
     directories(jobs, leaks);
     temporary(leaks);
+    volumes(leaks);
     int machines = client.metric("torpor_machines");
     if (machines != alive.size()) {
       leaks.add("%d machines for %d live jobs".formatted(machines, alive.size()));
@@ -107,6 +109,38 @@ final class LeakAudit {
       if (!Files.exists(snapshots.resolve(number))) {
         leaks.add("row without its snapshot: " + snapshots.resolve(number));
       }
+    }
+  }
+
+  private void volumes(List<String> leaks) throws IOException {
+    Path volumes = daemon.data().resolve("volumes");
+    if (!Files.exists(volumes)) {
+      return;
+    }
+    Set<String> known =
+        Stream.of(client.get("/v1/volumes").as(Volume[].class))
+            .map(volume -> volume.id().substring("vol_".length()))
+            .collect(Collectors.toSet());
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(volumes)) {
+      for (Path directory : all) {
+        if (!known.remove(String.valueOf(directory.getFileName()))) {
+          leaks.add("directory without a volume: " + directory);
+        } else {
+          volume(directory, leaks);
+        }
+      }
+    }
+    known.forEach(id -> leaks.add("volume without a directory: " + id));
+  }
+
+  /// What `chain.json` does not name is of no use to anybody.
+  private static void volume(Path directory, List<String> leaks) throws IOException {
+    String chain = Files.readString(directory.resolve("chain.json"));
+    try (Stream<Path> files = Files.list(directory)) {
+      files
+          .filter(file -> !chain.contains("\"" + file.getFileName() + "\""))
+          .filter(file -> !file.endsWith("chain.json") && !file.endsWith("snapshots"))
+          .forEach(file -> leaks.add("file of no volume: " + file));
     }
   }
 

@@ -76,6 +76,21 @@ public record Capacity(int cpus, long memoryBytes, long diskBytes) {
     return bytes / Resources.MIB + " MiB";
   }
 
+  /// The same with less disk to give away.
+  Capacity without(long bytes) {
+    return new Capacity(cpus, memoryBytes, diskBytes - bytes);
+  }
+
+  /// Why there is no room for a volume; empty where there is.
+  ///
+  /// @param others bytes of the volumes that there are
+  Optional<Refusal> noRoomForVolume(long bytes, long others, Collection<StoredInstance> instances) {
+    long used = use(instances).diskBytes() + others;
+    return used + bytes > diskBytes
+        ? Optional.of(full("disk", size(used), size(bytes), size(diskBytes)))
+        : Optional.empty();
+  }
+
   private static Refusal full(String what, String used, String wanted, String total) {
     return Refusal.ofField(
         RefusalCode.NO_CAPACITY,

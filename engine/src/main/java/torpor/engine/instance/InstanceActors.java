@@ -20,6 +20,7 @@ import torpor.core.instance.operation.InstanceChange;
 import torpor.core.instance.operation.InstanceDecision;
 import torpor.core.instance.operation.InstanceEffect;
 import torpor.core.instance.operation.InstanceEvent;
+import torpor.core.instance.operation.Operation;
 import torpor.core.instance.operation.OperationRules;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
@@ -34,6 +35,7 @@ import torpor.engine.store.InstanceTransition;
 import torpor.engine.store.StoreFailure;
 import torpor.engine.store.StoredInstance;
 import torpor.engine.store.Version;
+import torpor.engine.volume.VolumeLedger;
 
 /// The one place where hand-driven instances change: in turns, one at a time per instance.
 final class InstanceActors {
@@ -41,6 +43,7 @@ final class InstanceActors {
   private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
 
   private final InstanceStore store;
+  private final VolumeLedger volumes;
   private final Aftermath after;
   private final InstantSource clock;
   private final Alarms alarms;
@@ -58,8 +61,14 @@ final class InstanceActors {
   }
 
   InstanceActors(
-      InstanceStore store, Aftermath after, InstantSource clock, Alarms alarms, Executor threads) {
+      InstanceStore store,
+      VolumeLedger volumes,
+      Aftermath after,
+      InstantSource clock,
+      Alarms alarms,
+      Executor threads) {
     this.store = store;
+    this.volumes = volumes;
     this.after = after;
     this.clock = clock;
     this.alarms = alarms;
@@ -120,13 +129,37 @@ final class InstanceActors {
       case InstanceDecision.Nothing _ -> answered(reply, Reply.done(row.instance()));
       case InstanceDecision.Rejected(Refusal why) -> answered(reply, Reply.refused(why));
       case InstanceDecision.Accepted accepted ->
-          commit(row, accepted, event instanceof InstanceEvent.FromCaller)
-              .<CompletionStage<?>>handle((outcome, full) ->
-                  full == null
-                      ? settled(id, event, outcome, accepted, reply)
-                      : answered(reply, Reply.refused(Sentences.storeFailed(full))))
-              .thenCompose(done -> done);
+          claimed(row.instance(), accepted.next())
+              .thenCompose(refused ->
+                  refused
+                      .<CompletionStage<?>>map(why -> answered(reply, Reply.refused(why)))
+                      .orElseGet(() -> committed(row, event, accepted, reply)));
     };
+  }
+
+  private CompletionStage<?> committed(
+      StoredInstance row,
+      InstanceEvent event,
+      InstanceDecision.Accepted accepted,
+      CompletableFuture<Reply<Instance>> reply) {
+    return commit(row, accepted, event instanceof InstanceEvent.FromCaller)
+        .<CompletionStage<?>>handle((outcome, full) ->
+            full == null
+                ? settled(row.instance().id(), event, outcome, accepted, reply)
+                : answered(reply, Reply.refused(Sentences.storeFailed(full))))
+        .thenCompose(done -> done);
+  }
+
+  /// What begins to use its volumes, or gets others, has to be let have them first.
+  private CompletionStage<Optional<Refusal>> claimed(Instance before, Instance next) {
+    boolean begins =
+        next.operations() > before.operations()
+            && next.operation()
+                .filter(o -> o.kind() == Operation.Kind.START || o.kind() == Operation.Kind.RESTORE)
+                .isPresent();
+    return begins || !next.spec().volumes().equals(before.spec().volumes())
+        ? volumes.claim(Optional.of(before), next)
+        : CompletableFuture.completedFuture(Optional.empty());
   }
 
   private static CompletionStage<?> answered(

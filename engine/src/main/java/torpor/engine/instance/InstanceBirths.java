@@ -24,6 +24,7 @@ import torpor.engine.network.Networks;
 import torpor.engine.store.Idempotency;
 import torpor.engine.store.InstanceCommit;
 import torpor.engine.store.InstanceStore;
+import torpor.engine.volume.VolumeLedger;
 
 /// The one create. What is refused here has changed nothing; what is answered is durable, and from
 /// then on the instance is on its way whether or not anybody waits.
@@ -32,6 +33,7 @@ final class InstanceBirths {
 
   private final InstanceStore store;
   private final InstanceActors actors;
+  private final VolumeLedger volumes;
   private final Networks networks;
   private final Capacity capacity;
   private final Chance chance;
@@ -42,11 +44,13 @@ final class InstanceBirths {
   InstanceBirths(
       InstanceStore store,
       InstanceActors actors,
+      VolumeLedger volumes,
       Networks networks,
       Capacity capacity,
       Chance chance) {
     this.store = store;
     this.actors = actors;
+    this.volumes = volumes;
     this.networks = networks;
     this.capacity = capacity;
     this.chance = chance;
@@ -67,7 +71,7 @@ final class InstanceBirths {
 
   private CompletionStage<Reply<Instance>> insert(InstanceRequest request, Instant now) {
     InstanceSpec spec = request.spec();
-    Optional<Refusal> refused = capacity.refusal(spec, actors.all());
+    Optional<Refusal> refused = capacity.without(volumes.bytes()).refusal(spec, actors.all());
     if (spec.network().enabled()) {
       refused = refused.or(networks::unavailable).or(() -> confused(spec));
     }
@@ -75,7 +79,24 @@ final class InstanceBirths {
       return CompletableFuture.completedFuture(Reply.refused(refused.orElseThrow()));
     }
     InstanceId id = new InstanceId(chance.newJobId(now).ulid());
-    return attempt(request, id, now, 0, new HashSet<>());
+    Instance first = Instance.asked(id, spec, Optional.empty(), now);
+    return volumes
+        .claim(Optional.empty(), first)
+        .thenCompose(why ->
+            why.isPresent()
+                ? refused(why.orElseThrow())
+                : attempt(request, id, now, 0, new HashSet<>())
+                    .thenApply(reply -> {
+                      if (!isDone(reply, id)) {
+                        volumes.disclaim(first);
+                      }
+                      return reply;
+                    }));
+  }
+
+  /// Whether it is this create that made an instance.
+  private static boolean isDone(Reply<Instance> reply, InstanceId id) {
+    return reply instanceof Reply.Done<Instance>(Instance made) && made.id().equals(id);
   }
 
   /// @param taken slots that other creates were faster to take

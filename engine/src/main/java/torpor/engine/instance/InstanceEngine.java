@@ -23,6 +23,7 @@ import torpor.core.instance.operation.Operation;
 import torpor.core.job.JobId;
 import torpor.core.machine.ExitStatus;
 import torpor.engine.caller.Instances;
+import torpor.engine.caller.Volumes;
 import torpor.engine.clock.Alarms;
 import torpor.engine.clock.Chance;
 import torpor.engine.disk.InstanceDirectories;
@@ -32,6 +33,10 @@ import torpor.engine.network.NetworkPlace;
 import torpor.engine.network.Networks;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.StoredInstance;
+import torpor.engine.store.VolumeStore;
+import torpor.engine.volume.VolumeDesk;
+import torpor.engine.volume.VolumeFiles;
+import torpor.engine.volume.VolumeLedger;
 
 /// The engine of hand-driven instances, put together. Read the constructor top to bottom for who
 /// knows whom.
@@ -40,6 +45,10 @@ public final class InstanceEngine {
   private final Machines machines;
   private final Networks networks;
   private final Alarms alarms;
+  private final InstanceStore store;
+  private final VolumeStore volumeStore;
+  private final VolumeLedger ledger;
+  private final VolumeDesk volumes;
   private final InstanceActors actors;
   private final InstanceEffects effects;
   private final InstanceWatch watch;
@@ -57,6 +66,8 @@ public final class InstanceEngine {
   /// @param fenced told when another daemon owns this node
   public record Parts(
       InstanceStore store,
+      VolumeStore volumes,
+      VolumeFiles volumeFiles,
       Images images,
       InstanceFiles files,
       Networks networks,
@@ -74,6 +85,8 @@ public final class InstanceEngine {
   /// In the directories of the jobs.
   public static InstanceEngine on(
       InstanceStore store,
+      VolumeStore volumes,
+      VolumeFiles volumeFiles,
       Images images,
       Networks networks,
       Capacity capacity,
@@ -90,6 +103,8 @@ public final class InstanceEngine {
     return new InstanceEngine(
         new Parts(
             store,
+            volumes,
+            volumeFiles,
             images,
             files,
             networks,
@@ -113,11 +128,23 @@ public final class InstanceEngine {
     this.published = parts.published();
     this.fenced = parts.fenced();
     this.watch = new InstanceWatch(clock, alarms);
+    this.store = parts.store();
+    this.volumeStore = parts.volumes();
+    this.ledger = new VolumeLedger(volumeStore, clock, alarms, parts.threads(), fenced);
     this.actors =
-        new InstanceActors(parts.store(), new Aftermath(), clock, alarms, parts.threads());
+        new InstanceActors(store, ledger, new Aftermath(), clock, alarms, parts.threads());
+    this.volumes =
+        new VolumeDesk(
+            volumeStore,
+            ledger,
+            parts.volumeFiles(),
+            bytes -> parts.capacity().noRoomForVolume(bytes, ledger.bytes(), actors.all()),
+            new Deadlines(clock, alarms),
+            clock,
+            parts.chance());
     InstanceBirths births =
         new InstanceBirths(
-            parts.store(), actors, parts.networks(), parts.capacity(), parts.chance());
+            parts.store(), actors, ledger, parts.networks(), parts.capacity(), parts.chance());
     this.desk =
         new InstanceDesk(
             parts.store(),
@@ -170,6 +197,10 @@ public final class InstanceEngine {
     return recovery.trouble();
   }
 
+  public Volumes volumes() {
+    return volumes;
+  }
+
   private Optional<Health> health(InstanceId id) {
     return health.of(id);
   }
@@ -181,8 +212,8 @@ public final class InstanceEngine {
   /// Brings what was in flight to order and arms the timers. Completes with all instances there
   /// are.
   public CompletionStage<Set<InstanceId>> start() {
-    return recovery
-        .run()
+    return volumesRecovered()
+        .thenCompose(_ -> recovery.run())
         .thenCompose(known ->
             recovery
                 .sweep(known)
@@ -198,6 +229,19 @@ public final class InstanceEngine {
                   idle.start();
                   return known;
                 }));
+  }
+
+  /// Who has which volume is known before anybody asks for one.
+  private CompletionStage<?> volumesRecovered() {
+    return store
+        .all()
+        .thenCombine(
+            volumeStore.all(),
+            (instances, rows) -> {
+              ledger.loaded(rows, instances.stream().map(StoredInstance::instance).toList());
+              return rows;
+            })
+        .thenCompose(_ -> volumes.recover());
   }
 
   /// What stands by is at its door again before anybody is swept away.
@@ -287,6 +331,7 @@ public final class InstanceEngine {
       } else {
         arm(now.orElseThrow());
       }
+      ledger.changed(before, now);
       watch.changed(before.id(), now);
       health.changed(before.id(), now);
       published.accept(new JobId(before.id().ulid()));

@@ -3,7 +3,6 @@ package torpor.runtime.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
@@ -84,7 +83,7 @@ final class Births {
       birth.getUnderWay();
       Directories.makeEmpty(Place.lives(place.instance()));
       Files.createDirectories(place.directory());
-      Blueprint blueprint = blueprint(config, image, order.identity(), order.env());
+      Blueprint blueprint = blueprint(config, image, order);
       Optional<DiskChain> disk =
           order.keepsDisk() ? assembly.lastDisk(place, blueprint) : Optional.empty();
       return build(place, blueprint, disk, console);
@@ -104,7 +103,7 @@ final class Births {
     }
     TemplateKey ofImage = assembly.keyOf(blueprint);
     Optional<Template> image =
-        lastDisk.isEmpty() ? intact(templates.get(), ofImage) : Optional.empty();
+        isLikeOthers(blueprint, lastDisk) ? intact(templates.get(), ofImage) : Optional.empty();
     if (image.isPresent()) {
       return copy(image.get(), place, blueprint, Optional.empty(), console);
     }
@@ -114,11 +113,16 @@ final class Births {
         kernel.isPresent()
             ? copy(kernel.get(), place, blueprint, Optional.of(disk), console)
             : assembly.boot(place, blueprint, disk, console);
-    if (lastDisk.isEmpty()) {
+    if (isLikeOthers(blueprint, lastDisk)) {
       templates.get().wish(ofImage, blueprint);
     }
     templates.get().wish(ofImage.ofKernel(), blueprint);
     return machine;
+  }
+
+  /// Whether its disks are those of every new machine of its image, whose sizes the guest has seen.
+  private static boolean isLikeOthers(Blueprint blueprint, Optional<DiskChain> lastDisk) {
+    return lastDisk.isEmpty() && blueprint.volumes().isEmpty();
   }
 
   private DiskChain disk(Place place, Blueprint blueprint, Optional<DiskChain> lastDisk)
@@ -163,23 +167,29 @@ final class Births {
     }
   }
 
-  private Blueprint blueprint(
-      MachineConfig config, ReadyImage image, Identity identity, Map<String, String> env) {
+  private Blueprint blueprint(MachineConfig config, ReadyImage image, Order order) {
+    Identity identity = order.identity();
     Hardware hardware =
         new Hardware(
             accelerator,
             cpuModel(),
             config.cpus(),
             config.memoryBytes(),
-            java.util.List.of(Blueprint.ROOTFS, Blueprint.OVERLAY, Blueprint.CONFIG),
+            Blueprint.disks(order.volumes().size()),
             identity.network().isPresent());
     torpor.runtime.qemu.agent.Records records =
-        GuestProgram.records(config, image.config(), env, proxyPort);
+        GuestProgram.records(config, image.config(), order.env(), proxyPort);
     for (var entry : identity.lasting().entries()) {
       records = records.with(entry.key(), entry.value());
     }
     return new Blueprint(
-        hardware, image.digest(), image.rootfs(), config.diskBytes(), records, identity);
+        hardware,
+        image.digest(),
+        image.rootfs(),
+        config.diskBytes(),
+        records,
+        identity,
+        order.volumes());
   }
 
   private String cpuModel() {
@@ -216,7 +226,8 @@ final class Births {
       birth.getUnderWay();
       Directories.makeEmpty(Place.lives(place.instance()));
       Files.createDirectories(place.directory());
-      return assembly.restore(place, image.rootfs(), identity, snapshot, frozen, console);
+      return assembly.restore(
+          place, image.rootfs(), identity, order.volumes(), snapshot, frozen, console);
     } catch (IOException | InterruptedException | RuntimeException failed) {
       abandon(place, console);
       throw failed;

@@ -2,18 +2,21 @@ package torpor.runtime.qemu;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.InstanceState;
 import torpor.core.instance.spec.Command;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.instance.spec.Resources;
+import torpor.core.instance.spec.VolumeMount;
 import torpor.core.job.JobId;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
@@ -27,10 +30,14 @@ import torpor.engine.network.NetworkPlace;
 import torpor.runtime.qemu.definition.MachineConfig;
 import torpor.runtime.qemu.machine.Identity;
 import torpor.runtime.qemu.machine.Place;
+import torpor.runtime.qemu.machine.VolumeOrder;
 import torpor.runtime.qemu.vmm.MachineName;
 
 /// The machines of hand-driven instances. What an instance has on its disk outlives its machines.
-record QemuMachines(Fleet fleet, InstanceDirectories directories) implements Machines {
+///
+/// @param volumes where volumes are
+record QemuMachines(Fleet fleet, InstanceDirectories directories, Path volumes)
+    implements Machines {
   /// The engine restarts machines; the guest does not.
   private static final String NEVER = "never";
 
@@ -60,7 +67,18 @@ record QemuMachines(Fleet fleet, InstanceDirectories directories) implements Mac
         Optional.of(config(instance)),
         Map.of(),
         true,
+        volumes(instance),
         status -> ends.ended(instance.id(), generation, status));
+  }
+
+  private static List<VolumeOrder> volumes(Instance instance) {
+    List<VolumeMount> mounts = instance.spec().volumes();
+    return IntStream.range(0, mounts.size())
+        .mapToObj(number -> {
+          VolumeMount mount = mounts.get(number);
+          return new VolumeOrder(number, mount.volume(), mount.mode(), mount.path());
+        })
+        .toList();
   }
 
   private static MachineConfig config(Instance instance) {
@@ -83,7 +101,8 @@ record QemuMachines(Fleet fleet, InstanceDirectories directories) implements Mac
 
   private Place place(Instance instance, Generation generation) {
     JobId id = files(instance);
-    return new Place(name(instance, generation), directories.of(id), directories.console(id));
+    return new Place(
+        name(instance, generation), directories.of(id), directories.console(id), volumes);
   }
 
   private MachineName name(Instance instance, Generation generation) {

@@ -3,6 +3,7 @@ package torpor.runtime.qemu;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ import torpor.runtime.qemu.machine.Identity;
 import torpor.runtime.qemu.machine.Place;
 import torpor.runtime.qemu.session.MachineSessions;
 import torpor.runtime.qemu.vmm.MachineName;
+import torpor.runtime.qemu.volume.VolumeShelf;
 
 /// Runs images as virtual machines: those of jobs by the port of the runtimes, those driven by hand
 /// by [#instances]. Thread-safe.
@@ -77,8 +79,10 @@ public final class QemuRuntime implements MachineRuntime {
 
   /// The machines of hand-driven instances on this host. They end with this runtime's closing no
   /// more than a job's do.
-  public Machines instances(InstanceDirectories directories) {
-    return new QemuMachines(byHand, directories);
+  ///
+  /// @param volumes where their volumes are, on the same file system
+  public Machines instances(InstanceDirectories directories, VolumeShelf volumes) {
+    return new QemuMachines(byHand, directories, volumes.root());
   }
 
   /// Why this host's kernel does not hold machines to what they were given; empty where it does.
@@ -124,6 +128,7 @@ public final class QemuRuntime implements MachineRuntime {
         config,
         start.env(),
         false,
+        List.of(),
         start.listener()::ended);
   }
 

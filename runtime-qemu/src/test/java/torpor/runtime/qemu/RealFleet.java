@@ -101,6 +101,7 @@ final class RealFleet {
         Optional.of(config),
         Map.of(),
         true,
+        List.of(),
         endings::add);
   }
 

@@ -17,11 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import torpor.core.instance.InstanceId;
 import torpor.core.job.JobId;
 import torpor.engine.caller.Instances;
+import torpor.engine.caller.Volumes;
 import torpor.engine.clock.Alarms;
 import torpor.engine.clock.Chance;
 import torpor.engine.instance.Capacity;
 import torpor.engine.instance.InstanceEngine;
 import torpor.testkit.memory.InMemoryInstanceStore;
+import torpor.testkit.memory.InMemoryVolumeStore;
 
 /// The engine of hand-driven instances, on the clock of this host, with nothing real under it. The
 /// first instance has the ULID `01jd0000000000000000000000`, the next one more.
@@ -34,6 +36,8 @@ public final class FakeNode implements AutoCloseable {
   public final FakeInstanceFiles files = new FakeInstanceFiles();
   public final FakeSessions sessions = new FakeSessions();
   public final InMemoryInstanceStore store = new InMemoryInstanceStore();
+  public final InMemoryVolumeStore volumeStore;
+  public final FakeVolumeFiles volumeFiles;
 
   /// The instances whose history has grown, in this order.
   public final Queue<JobId> published = new ConcurrentLinkedQueue<>();
@@ -50,11 +54,20 @@ public final class FakeNode implements AutoCloseable {
   }
 
   public FakeNode(Capacity capacity) {
+    this(capacity, new InMemoryVolumeStore(), new FakeVolumeFiles());
+  }
+
+  private FakeNode(
+      Capacity capacity, InMemoryVolumeStore volumeStore, FakeVolumeFiles volumeFiles) {
+    this.volumeStore = volumeStore;
+    this.volumeFiles = volumeFiles;
     InstantSource clock = InstantSource.system();
     engine =
         new InstanceEngine(
             new InstanceEngine.Parts(
                 store,
+                volumeStore,
+                volumeFiles,
                 images,
                 files,
                 networks,
@@ -73,8 +86,18 @@ public final class FakeNode implements AutoCloseable {
     engine.start().toCompletableFuture().join();
   }
 
+  /// The daemon dies; the next one finds its volumes.
+  public FakeNode dies() {
+    close();
+    return new FakeNode(CAPACITY, volumeStore, volumeFiles);
+  }
+
   public Instances instances() {
     return engine.instances();
+  }
+
+  public Volumes volumes() {
+    return engine.volumes();
   }
 
   /// The id of the instance made as the `number`th, from 0.

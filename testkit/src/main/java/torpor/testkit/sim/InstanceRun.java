@@ -40,7 +40,9 @@ import torpor.engine.image.ReadyImage;
 import torpor.engine.instance.Capacity;
 import torpor.engine.instance.InstanceEngine;
 import torpor.engine.store.SnapshotRecord;
+import torpor.testkit.instance.FakeVolumeFiles;
 import torpor.testkit.memory.InMemoryInstanceStore;
+import torpor.testkit.memory.InMemoryVolumeStore;
 
 /// Hand-driven instances through a life of random wishes, failures and crashes of the daemon at any
 /// step, on one seed. At the end nobody asks any more, and what is left must be what the rows say.
@@ -52,6 +54,8 @@ final class InstanceRun {
   private final SimScheduler scheduler;
   private final InstanceHost host;
   private final InMemoryInstanceStore store = new InMemoryInstanceStore();
+  private final InMemoryVolumeStore volumes = new InMemoryVolumeStore();
+  private final FakeVolumeFiles volumeFiles = new FakeVolumeFiles();
   private final long crashAt;
   private final boolean random;
   private Life daemon = new Life("daemon 0");
@@ -79,6 +83,8 @@ final class InstanceRun {
         new InstanceEngine(
             new InstanceEngine.Parts(
                 store,
+                volumes,
+                volumeFiles,
                 new SimImages(),
                 host.files(life),
                 host.networks(life),

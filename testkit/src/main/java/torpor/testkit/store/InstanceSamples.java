@@ -21,6 +21,7 @@ import torpor.core.instance.spec.Origin;
 import torpor.core.instance.spec.Resources;
 import torpor.core.instance.spec.RestartPolicy;
 import torpor.core.instance.spec.VolumeMount;
+import torpor.core.instance.volume.VolumeId;
 import torpor.core.machine.RuntimeName;
 import torpor.core.network.AddressSlot;
 import torpor.core.network.PublishedPort;
@@ -50,7 +51,9 @@ public final class InstanceSamples {
             Optional.of("nginx")),
         new NetworkWish(
             true, true, List.of(ports), OptionalLong.of(1_000_000), OptionalLong.empty()),
-        List.of(new VolumeMount("data", "/data", VolumeMount.Mode.READ_WRITE)),
+        List.of(
+            new VolumeMount(
+                new VolumeId("01jd00000000000000000000da"), "/data", VolumeMount.Mode.READ_WRITE)),
         new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3),
         Optional.of(
             new HealthCheck(

@@ -113,6 +113,13 @@ final class AskRules {
           };
       case InstanceEvent.DropSnapshotAsked(SnapshotNumber number, var next) ->
           drop(instance, number, next, draft);
+      case InstanceEvent.VolumesAsked(var volumes) ->
+          state instanceof InstanceState.Stopped && instance.restartAt().isEmpty()
+              ? draft.spec(instance.spec().withVolumes(volumes)).done()
+              : refused(
+                  instance,
+                  "get or lose volumes",
+                  "Stop it first: a volume is there from a start on until the end of it.");
       case InstanceEvent.ProtectAsked _, InstanceEvent.DeleteAsked _ -> OperationRules.NOTHING;
     };
   }
@@ -242,6 +249,7 @@ final class AskRules {
       case InstanceEvent.SnapshotAsked _,
           InstanceEvent.DropSnapshotAsked _,
           InstanceEvent.ProtectAsked _,
+          InstanceEvent.VolumesAsked _,
           InstanceEvent.DeleteAsked _ ->
           false;
     };

@@ -1,8 +1,10 @@
 package torpor.core.instance.operation;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import torpor.core.image.ImageDigest;
+import torpor.core.instance.spec.VolumeMount;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
@@ -43,6 +45,13 @@ public sealed interface InstanceEvent {
   }
 
   record ProtectAsked(boolean protect) implements FromCaller {}
+
+  /// @param volumes that it is to have from its next start on
+  record VolumesAsked(List<VolumeMount> volumes) implements FromCaller {
+    public VolumesAsked {
+      volumes = List.copyOf(volumes);
+    }
+  }
 
   record DeleteAsked() implements FromCaller {}
 

@@ -46,4 +46,21 @@ public record InstanceSpec(
         now,
         metadata);
   }
+
+  public InstanceSpec withVolumes(List<VolumeMount> mounts) {
+    return new InstanceSpec(
+        name,
+        origin,
+        runtime,
+        resources,
+        command,
+        network,
+        mounts,
+        restart,
+        health,
+        idleStandby,
+        ttl,
+        protect,
+        metadata);
+  }
 }

@@ -71,10 +71,14 @@ public record DiskChain(Path directory, List<DiskFile> files, long bytes) {
     return directory.resolve(files.getLast().name());
   }
 
-  /// Hard-links every file into another directory.
+  /// Hard-links every file into another directory. One that is there already is the same: names are
+  /// given once.
   public void linkInto(Path other) throws IOException {
     for (DiskFile file : files) {
-      Files.createLink(other.resolve(file.name()), directory.resolve(file.name()));
+      Path link = other.resolve(file.name());
+      if (!Files.exists(link)) {
+        Files.createLink(link, directory.resolve(file.name()));
+      }
     }
   }
 }

@@ -64,7 +64,7 @@ record Adoption(
       if (!isRunning(machine)) {
         // Whether its disk is part of a snapshot by now is not known; another layer does no harm.
         machine.standsStill(false);
-        machine.diskIsShared();
+        machine.disksAreShared();
       }
       if (!machine.isPaused() || !leavePaused) {
         machine.resume(clock, patience);

@@ -25,6 +25,7 @@ import torpor.runtime.qemu.console.ConsoleLog;
 import torpor.runtime.qemu.disk.BlankDisks;
 import torpor.runtime.qemu.disk.BlockDevices;
 import torpor.runtime.qemu.disk.DiskChain;
+import torpor.runtime.qemu.disk.VolumeDisk;
 import torpor.runtime.qemu.host.HostProcessor;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.memory.LayerWriter;
@@ -121,8 +122,8 @@ public final class Assembly {
   /// @param console open for its output from the start
   public Machine boot(Place place, Blueprint blueprint, DiskChain disk, ConsoleLog console)
       throws IOException, InterruptedException {
-    ConfigDisk.write(blueprint.config(), place.directory().resolve(Manifest.CONFIG));
-    Manifest built = built(place, blueprint, disk);
+    ConfigDisk.write(blueprint.instructions(), place.directory().resolve(Manifest.CONFIG));
+    Manifest built = built(place, blueprint, disk).withVolumes(volumes(place, blueprint));
     List<ObjectNode> disks = disks(place, blueprint.rootfs(), built);
     Machine machine = bootUpTo(NEVER, place, built, disks, blueprint.wire(), console);
     try {
@@ -149,6 +150,11 @@ public final class Assembly {
     Launch.Boot begin =
         kernel.boot(built.hardware().accelerator(), processor.tscKilohertz(), waitsAt);
     return launch(place, disks, wire, built, begin, console);
+  }
+
+  private List<VolumeDisk> volumes(Place place, Blueprint blueprint)
+      throws IOException, InterruptedException {
+    return new MachineVolumes(place, blanks).ready(blueprint.volumes());
   }
 
   private Manifest built(Place place, Blueprint blueprint, DiskChain disk) {
@@ -210,10 +216,19 @@ public final class Assembly {
             case Blueprint.OVERLAY -> BlockDevices.chain(serial, place.disk(), built.disk());
             case Blueprint.CONFIG ->
                 BlockDevices.readOnly(serial, place.directory().resolve(Manifest.CONFIG));
-            default -> throw new IllegalArgumentException("no such disk: " + serial);
+            default -> volume(place, serial, built);
           });
     }
     return disks;
+  }
+
+  private static ObjectNode volume(Place place, String serial, Manifest built) {
+    VolumeDisk disk =
+        built.volumes().stream()
+            .filter(volume -> volume.serial().equals(serial))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no such disk: " + serial));
+    return BlockDevices.chain(serial, MachineVolumes.directory(place, disk), disk.chain());
   }
 
   /// Makes a machine as a copy of a template. Its program runs when this returns.
@@ -227,9 +242,9 @@ public final class Assembly {
       Manifest frozen,
       ConsoleLog console)
       throws IOException, InterruptedException {
-    ConfigDisk.write(blueprint.config(), place.directory().resolve(Manifest.CONFIG));
+    ConfigDisk.write(blueprint.instructions(), place.directory().resolve(Manifest.CONFIG));
     DiskChain chain = disk.isPresent() ? disk.get() : thawedDisk(place, template, frozen);
-    Manifest built = built(place, blueprint, chain);
+    Manifest built = built(place, blueprint, chain).withVolumes(volumes(place, blueprint));
     Machine machine =
         revive(place, blueprint.rootfs(), blueprint.wire(), template, frozen, built, console);
     try {
@@ -253,10 +268,13 @@ public final class Assembly {
   }
 
   /// Makes a machine from a snapshot. Its programs go on when this returns.
+  ///
+  /// @param volumes that whoever owns the machine has now
   public Machine restore(
       Place place,
       Path rootfs,
       Identity identity,
+      List<VolumeOrder> volumes,
       Path snapshot,
       Manifest frozen,
       ConsoleLog console)
@@ -267,6 +285,8 @@ public final class Assembly {
         frozen
             .of(place.name().machine())
             .withDisk(chain.files())
+            .withVolumes(
+                new MachineVolumes(place, blanks).thawed(volumes, snapshot, frozen.volumes()))
             .withMemory(List.of(), Optional.empty());
     boolean itself = frozen.machine().equals(place.name().machine());
     Machine machine =
@@ -349,9 +369,10 @@ public final class Assembly {
   }
 
   private static List<ObjectNode> placeholders(Blueprint blueprint) {
+    Set<String> readOnly = Set.of(Blueprint.ROOTFS, Blueprint.CONFIG);
     return blueprint.hardware().disks().stream()
-        .map(serial ->
-            BlockDevices.placeholder(serial, ConfigDisk.BYTES, !serial.equals(Blueprint.OVERLAY)))
+        .map(
+            serial -> BlockDevices.placeholder(serial, ConfigDisk.BYTES, readOnly.contains(serial)))
         .toList();
   }
 

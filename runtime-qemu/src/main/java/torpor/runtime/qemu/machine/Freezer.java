@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +20,7 @@ import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
 import torpor.host.process.ProcessMemory;
+import torpor.runtime.qemu.disk.VolumeDisk;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.memory.LayerWriter;
 import torpor.runtime.qemu.memory.Memory;
@@ -71,8 +75,8 @@ public final class Freezer {
         parent.filter(
             candidate -> sharesBase(machine, candidate) && isShort(machine, candidate.directory()));
     List<String> layers = saveMemory(machine, staging, sharing.map(ParentSnapshot::directory));
-    machine.disk().linkInto(staging);
-    machine.diskIsShared();
+    machine.linkDisks(staging);
+    machine.disksAreShared();
     Files.createLink(
         staging.resolve(Manifest.CONFIG), machine.place().directory().resolve(Manifest.CONFIG));
     Manifest manifest =
@@ -176,11 +180,14 @@ public final class Freezer {
   /// What the snapshot holds that its parent does not.
   private static long own(Manifest sealed) {
     String layer = sealed.layers().getLast();
-    String disk = sealed.disk().getLast().name();
+    Set<String> disks =
+        Stream.concat(Stream.of(sealed.disk()), sealed.volumes().stream().map(VolumeDisk::chain))
+            .map(chain -> chain.getLast().name())
+            .collect(Collectors.toSet());
     return sealed.files().stream()
         .filter(file ->
             file.name().startsWith(layer)
-                || file.name().equals(disk)
+                || disks.contains(file.name())
                 || file.name().equals(Manifest.STATE))
         .mapToLong(Manifest.FileEntry::bytes)
         .sum();

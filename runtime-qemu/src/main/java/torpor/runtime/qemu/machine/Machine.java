@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 import torpor.core.machine.ExitStatus;
 import torpor.runtime.qemu.agent.Agent;
 import torpor.runtime.qemu.agent.GuestException;
@@ -24,9 +24,9 @@ import torpor.runtime.qemu.agent.LeftSessions;
 import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.agent.Sessions;
 import torpor.runtime.qemu.disk.BlankDisks;
-import torpor.runtime.qemu.disk.BlockDevices;
+import torpor.runtime.qemu.disk.ChainRecord;
 import torpor.runtime.qemu.disk.DiskChain;
-import torpor.runtime.qemu.disk.DiskFile;
+import torpor.runtime.qemu.disk.VolumeDisk;
 import torpor.runtime.qemu.qmp.QmpMonitor;
 import torpor.runtime.qemu.snapshot.Manifest;
 import torpor.runtime.qemu.snapshot.ManifestJson;
@@ -41,30 +41,37 @@ public final class Machine {
   private static final Duration FREEZE_PATIENCE = Duration.ofSeconds(5);
   private static final Duration POWER_OFF = Duration.ofSeconds(5);
 
-  /// A disk of more files is made shorter while the machine runs; of as many, before it stops.
-  private static final int LONG_DISK = 8;
-
-  private static final int LONGEST_DISK = 64;
   private static final String RECORD = "machine.json";
 
   private final Place place;
   private final Vmm vmm;
   private final Conversation conversation;
-  private final BlankDisks blanks;
-  private Manifest built;
+  private final Manifest made;
+
+  /// The machine's own first, then its volumes.
+  private final List<WrittenDisk> disks = new ArrayList<>();
+
   private boolean standing;
   private boolean programsFrozen;
-  private boolean diskShared;
   private @Nullable CompletableFuture<Records> greeting;
-  private @Nullable Shortening shortening;
 
-  /// @param built what it is made of; the top file of its disk is its own
+  /// @param built what it is made of; the top files of its disks are its own
   Machine(Place place, Vmm vmm, Conversation conversation, BlankDisks blanks, Manifest built) {
     this.place = place;
     this.vmm = vmm;
     this.conversation = conversation;
-    this.blanks = blanks;
-    this.built = built;
+    this.made = built;
+    disks.add(
+        new WrittenDisk(
+            vmm.monitor(),
+            blanks,
+            Blueprint.OVERLAY,
+            new DiskChain(place.disk(), built.disk(), built.diskBytes())));
+    for (VolumeDisk volume : built.volumes()) {
+      disks.add(
+          new WrittenDisk(
+              vmm.monitor(), blanks, volume.serial(), MachineVolumes.chain(place, volume)));
+    }
   }
 
   public Place place() {
@@ -92,11 +99,18 @@ public final class Machine {
   }
 
   Manifest built() {
-    return built;
+    List<VolumeDisk> volumes = new ArrayList<>();
+    for (int i = 0; i < made.volumes().size(); i++) {
+      volumes.add(made.volumes().get(i).with(disks.get(i + 1).chain().files()));
+    }
+    return made.withDisk(disks.getFirst().chain().files()).withVolumes(volumes);
   }
 
-  DiskChain disk() {
-    return new DiskChain(place.disk(), built.disk(), built.diskBytes());
+  /// Hard-links all that its disks are made of.
+  void linkDisks(Path directory) throws IOException {
+    for (WrittenDisk disk : disks) {
+      disk.linkInto(directory);
+    }
   }
 
   /// Notes what the machine is made of, for a later daemon and for the disk's next machine. Durable
@@ -104,10 +118,13 @@ public final class Machine {
   void record() throws IOException {
     Path record = place.disk().resolve(RECORD);
     Path next = place.disk().resolve("." + RECORD);
-    Files.write(next, ManifestJson.write(built));
+    Files.write(next, ManifestJson.write(built()));
     SnapshotDirectory.flush(next);
     Files.move(next, record, StandardCopyOption.ATOMIC_MOVE);
     SnapshotDirectory.flush(place.disk());
+    for (WrittenDisk volume : disks.subList(1, disks.size())) {
+      ChainRecord.write(volume.chain());
+    }
   }
 
   /// What a machine was made of the last time.
@@ -208,46 +225,43 @@ public final class Machine {
     programsFrozen = withProgramsFrozen;
   }
 
-  /// The file that its disk is written to is part of a snapshot from now on.
-  void diskIsShared() {
-    diskShared = true;
+  /// The files that its disks are written to are part of a snapshot from now on.
+  void disksAreShared() {
+    disks.forEach(WrittenDisk::isShared);
   }
 
-  /// Whether the file that its disk is written to is part of a snapshot.
+  /// Whether the files that its disks are written to are part of a snapshot.
   public boolean hasSharedDisk() {
-    return diskShared;
+    return disks.stream().anyMatch(WrittenDisk::hasShared);
   }
 
-  /// No snapshot came of it: its disk is nobody else's.
+  /// No snapshot came of it: its disks are nobody else's.
   public void diskIsItsOwn() {
-    diskShared = false;
+    disks.forEach(WrittenDisk::isItsOwn);
   }
 
-  /// Lets the processor go on, over a new disk layer where the last one is a snapshot's.
+  /// Lets the processor go on, over new disk layers where the last ones are a snapshot's.
   void cont() throws IOException, InterruptedException {
-    if (diskShared) {
-      addDiskLayer();
+    for (WrittenDisk disk : disks) {
+      disk.leaveToSnapshot(this::record);
     }
     monitor().execute("cont", PATIENCE);
     standing = false;
-    if (built.disk().size() > LONG_DISK) {
-      shortening = Shortening.begin(monitor(), topNode(), BlockDevices.bottomOf(Blueprint.OVERLAY));
+    for (WrittenDisk disk : disks) {
+      disk.runs();
     }
   }
 
   /// An earlier daemon may have left it at that.
   void forgetShortening() throws IOException {
-    Shortening.forget(monitor());
+    for (WrittenDisk disk : disks) {
+      disk.forgetShortening();
+    }
   }
 
   private void endShortening() throws IOException {
-    Shortening begun = shortening;
-    shortening = null;
-    if (begun != null && begun.end(built.disk().size() < LONGEST_DISK)) {
-      DiskChain longer = disk();
-      built = built.withDisk(longer.shortened().files());
-      record();
-      longer.deleteBetween();
+    for (WrittenDisk disk : disks) {
+      disk.endShortening(this::record);
     }
   }
 
@@ -272,58 +286,22 @@ public final class Machine {
     }
   }
 
-  private void addDiskLayer() throws IOException, InterruptedException {
-    DiskChain longer = disk().withLayer(blanks);
-    ObjectNode arguments = QmpMonitor.arguments();
-    arguments.put("node-name", topNode());
-    arguments.put("snapshot-file", longer.top().toString());
-    arguments.put("snapshot-node-name", nodeName());
-    arguments.put("format", DiskFile.Format.QCOW2.text());
-    arguments.put("mode", "existing");
-    Manifest before = built;
-    built = built.withDisk(longer.files());
-    try {
-      // Noted first: an empty layer that nobody writes to does no harm, one that nobody knows
-      // would.
-      record();
-      monitor().execute("blockdev-snapshot-sync", arguments, PATIENCE);
-    } catch (IOException failed) {
-      built = before;
-      throw failed;
-    }
-    diskShared = false;
-  }
-
-  /// QEMU takes names of at most 31 characters.
-  private static String nodeName() {
-    return "top" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
-  }
-
-  /// The node that the guest's writable disk writes to now.
-  private String topNode() throws IOException {
-    String device = "disk-" + Blueprint.OVERLAY;
-    for (JsonNode block : monitor().execute("query-block", PATIENCE).values()) {
-      String attached = block.path("qdev").asString("");
-      if (attached.endsWith("/" + device + "/virtio-backend") || attached.endsWith(device)) {
-        return block.path("inserted").path("node-name").asString();
-      }
-    }
-    throw new IOException("QEMU does not know the machine's writable disk");
-  }
-
   /// Completes with the guest's report when the program has ended for good.
   public CompletableFuture<Records> workloadEnd() {
     return conversation.workloadEnd();
   }
 
-  /// Asks the workload to end, makes the guest end it after `grace`, and waits until it has; where
-  /// the guest does not hear, that is soon given up.
+  /// Asks the workload to end, makes the guest end it after `grace`, and waits until the machine
+  /// has left its disks clean and is off; where the guest does not hear, that is soon given up.
   public void askToEnd(Duration grace) {
     CompletableFuture<Object> ended = CompletableFuture.anyOf(workloadEnd(), vmm.exited());
     try {
       Agent.within(agent().stop(grace), POWER_OFF, "stop");
       ended.get(grace.plus(POWER_OFF).toNanos(), TimeUnit.NANOSECONDS);
-    } catch (GuestException | ExecutionException | TimeoutException notHeard) {
+      // What it has written and not flushed is on its disks only after that.
+      Agent.within(agent().shutdown(), POWER_OFF, "power off");
+      vmm.await(PATIENCE);
+    } catch (IOException | ExecutionException | TimeoutException notHeard) {
       log.debug("{} does not end when asked", place.name(), notHeard);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();

@@ -8,8 +8,14 @@ import torpor.runtime.qemu.vmm.MachineName;
 ///
 /// @param instance the machine's own directory, the same for all of its lives
 /// @param console where the workload's output goes
-public record Place(MachineName name, Path instance, Path console) {
+/// @param volumes where the volumes of this host are
+public record Place(MachineName name, Path instance, Path console, Path volumes) {
   private static final String LIVES = "vm";
+
+  /// Of a machine that has no volumes.
+  public Place(MachineName name, Path instance, Path console) {
+    this(name, instance, console, instance);
+  }
 
   public Path directory() {
     return lives(instance).resolve(Integer.toString(name.generation()));

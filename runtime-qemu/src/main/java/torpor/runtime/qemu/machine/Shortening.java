@@ -13,26 +13,29 @@ import torpor.runtime.qemu.qmp.QmpMonitor;
 /// it is called off is not lost, only not enough.
 final class Shortening {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final String JOB = "shortening";
   private static final String COMPLETED = "BLOCK_JOB_COMPLETED";
   private static final String CANCELLED = "BLOCK_JOB_CANCELLED";
 
   private final QmpMonitor monitor;
+  private final String job;
   private final CompletableFuture<QmpEvent> ended;
 
-  private Shortening(QmpMonitor monitor) {
+  private Shortening(QmpMonitor monitor, String disk) {
     this.monitor = monitor;
+    this.job = "shortening-" + disk;
     this.ended =
         monitor.next(
-            event -> event.says(COMPLETED, "device", JOB) || event.says(CANCELLED, "device", JOB));
+            event -> event.says(COMPLETED, "device", job) || event.says(CANCELLED, "device", job));
   }
 
+  /// @param disk its serial number
   /// @param top the node that is written to
   /// @param bottom the node below all that is copied
-  static Shortening begin(QmpMonitor monitor, String top, String bottom) throws QmpException {
-    Shortening begun = new Shortening(monitor);
+  static Shortening begin(QmpMonitor monitor, String disk, String top, String bottom)
+      throws QmpException {
+    Shortening begun = new Shortening(monitor, disk);
     ObjectNode arguments = QmpMonitor.arguments();
-    arguments.put("job-id", JOB);
+    arguments.put("job-id", begun.job);
     arguments.put("device", top);
     arguments.put("base-node", bottom);
     try {
@@ -45,8 +48,8 @@ final class Shortening {
   }
 
   /// Calls off what an earlier daemon may have begun; the files are good in any case.
-  static void forget(QmpMonitor monitor) throws IOException {
-    Shortening unknown = new Shortening(monitor);
+  static void forget(QmpMonitor monitor, String disk) throws IOException {
+    Shortening unknown = new Shortening(monitor, disk);
     if (unknown.callOff()) {
       unknown.end(false);
     } else {
@@ -69,7 +72,7 @@ final class Shortening {
   /// @return whether there was one
   private boolean callOff() throws QmpException {
     ObjectNode arguments = QmpMonitor.arguments();
-    arguments.put("device", JOB);
+    arguments.put("device", job);
     try {
       monitor.execute("block-job-cancel", arguments, PATIENCE);
       return true;

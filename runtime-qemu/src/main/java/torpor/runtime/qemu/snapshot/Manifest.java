@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import torpor.runtime.qemu.disk.DiskFile;
+import torpor.runtime.qemu.disk.VolumeDisk;
 import torpor.runtime.qemu.vmm.Hardware;
 
 /// What a frozen machine is made of and needs.
@@ -20,6 +21,7 @@ import torpor.runtime.qemu.vmm.Hardware;
 /// @param layers names of the memory's layers over the base, oldest first
 /// @param disk the writable disk's chain, bottom first
 /// @param diskBytes how large it looks to the guest
+/// @param volumes the machine's volumes, each with its chain
 /// @param console up to where the workload's output had been taken
 /// @param parent number of the snapshot whose layers this one shares
 /// @param files everything else in the directory, with its length and its checksum
@@ -35,6 +37,7 @@ public record Manifest(
     List<String> layers,
     List<DiskFile> disk,
     long diskBytes,
+    List<VolumeDisk> volumes,
     ConsoleOffsets console,
     Optional<Integer> parent,
     List<FileEntry> files) {
@@ -48,12 +51,67 @@ public record Manifest(
     processorFlags = Set.copyOf(processorFlags);
     layers = List.copyOf(layers);
     disk = List.copyOf(disk);
+    volumes = List.copyOf(volumes);
     files = List.copyOf(files);
+  }
+
+  /// Of a machine that has no volumes.
+  public Manifest(
+      String machine,
+      Hardware hardware,
+      String qemuVersion,
+      String qemuBuild,
+      long tscKilohertz,
+      Set<String> processorFlags,
+      String kernel,
+      Optional<String> image,
+      List<String> layers,
+      List<DiskFile> disk,
+      long diskBytes,
+      ConsoleOffsets console,
+      Optional<Integer> parent,
+      List<FileEntry> files) {
+    this(
+        machine,
+        hardware,
+        qemuVersion,
+        qemuBuild,
+        tscKilohertz,
+        processorFlags,
+        kernel,
+        image,
+        layers,
+        disk,
+        diskBytes,
+        List.of(),
+        console,
+        parent,
+        files);
   }
 
   /// The same with another chain of disk files.
   public Manifest withDisk(List<DiskFile> chain) {
     return copy(machine, layers, chain, console, parent, files);
+  }
+
+  /// The same with other volumes.
+  public Manifest withVolumes(List<VolumeDisk> disks) {
+    return new Manifest(
+        machine,
+        hardware,
+        qemuVersion,
+        qemuBuild,
+        tscKilohertz,
+        processorFlags,
+        kernel,
+        image,
+        layers,
+        disk,
+        diskBytes,
+        disks,
+        console,
+        parent,
+        files);
   }
 
   /// The same under another machine's name.
@@ -93,6 +151,7 @@ public record Manifest(
         names,
         chain,
         diskBytes,
+        volumes,
         offsets,
         sharedWith,
         entries);

@@ -13,7 +13,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import torpor.core.instance.spec.VolumeMount;
+import torpor.core.instance.volume.VolumeId;
 import torpor.runtime.qemu.disk.DiskFile;
+import torpor.runtime.qemu.disk.VolumeDisk;
 import torpor.runtime.qemu.snapshot.Manifest.ConsoleOffsets;
 import torpor.runtime.qemu.snapshot.Manifest.FileEntry;
 import torpor.runtime.qemu.vmm.Accelerator;
@@ -45,11 +48,18 @@ public final class ManifestJson {
     manifest.layers().forEach(root.putArray("layers")::add);
     ObjectNode disk = root.putObject("disk");
     disk.put("bytes", manifest.diskBytes());
-    var chain = disk.putArray("chain");
-    manifest
-        .disk()
-        .forEach(
-            file -> chain.addObject().put("name", file.name()).put("format", file.format().text()));
+    write(manifest.disk(), disk);
+    if (!manifest.volumes().isEmpty()) {
+      var volumes = root.putArray("volumes");
+      for (VolumeDisk volume : manifest.volumes()) {
+        ObjectNode node = volumes.addObject();
+        node.put("serial", volume.serial());
+        node.put("volume", volume.volume().ulid());
+        node.put("mode", volume.mode().text());
+        node.put("bytes", volume.bytes());
+        write(volume.chain(), node);
+      }
+    }
     ObjectNode console = root.putObject("console");
     console.put("stdout", manifest.console().output());
     console.put("stderr", manifest.console().errors());
@@ -61,6 +71,12 @@ public final class ManifestJson {
       file.contents().ifPresent(sum -> entry.put("contents_crc32c", Integer.toHexString(sum)));
     }
     return JSON.writeValueAsBytes(root);
+  }
+
+  private static void write(List<DiskFile> files, ObjectNode node) {
+    var chain = node.putArray("chain");
+    files.forEach(
+        file -> chain.addObject().put("name", file.name()).put("format", file.format().text()));
   }
 
   private static void write(Hardware hardware, ObjectNode node) {
@@ -91,6 +107,7 @@ public final class ManifestJson {
           names(required(root, "layers")),
           disk(required(root, "disk")),
           number(required(root, "disk"), "bytes"),
+          volumes(root.path("volumes")),
           new ConsoleOffsets(
               number(required(root, "console"), "stdout"),
               number(required(root, "console"), "stderr")),
@@ -120,6 +137,20 @@ public final class ManifestJson {
               DiskFile.Format.valueOf(text(file, "format").toUpperCase(Locale.ROOT))));
     }
     return chain;
+  }
+
+  private static List<VolumeDisk> volumes(JsonNode node) throws IOException {
+    List<VolumeDisk> volumes = new ArrayList<>();
+    for (JsonNode volume : node.values()) {
+      volumes.add(
+          new VolumeDisk(
+              name(text(volume, "serial")),
+              new VolumeId(text(volume, "volume")),
+              VolumeMount.Mode.valueOf(text(volume, "mode").toUpperCase(Locale.ROOT)),
+              number(volume, "bytes"),
+              disk(volume)));
+    }
+    return volumes;
   }
 
   private static List<FileEntry> files(JsonNode node) throws IOException {

@@ -62,7 +62,10 @@ public final class SnapshotDirectory {
                 Stream.of(Manifest.STATE),
                 Stream.concat(Stream.of(Manifest.BASE), manifest.layers().stream())
                     .flatMap(layer -> Stream.of(layer + ".pages", layer + INDEX)),
-                manifest.disk().stream().map(file -> file.name()))
+                manifest.disk().stream().map(file -> file.name()),
+                manifest.volumes().stream()
+                    .flatMap(volume -> volume.chain().stream())
+                    .map(file -> file.name()))
             .flatMap(each -> each);
     Optional<String> missing = needed.filter(name -> !names.contains(name)).findFirst();
     if (missing.isPresent()) {

@@ -12,7 +12,10 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import torpor.core.instance.spec.VolumeMount;
+import torpor.core.instance.volume.VolumeId;
 import torpor.runtime.qemu.disk.DiskFile;
+import torpor.runtime.qemu.disk.VolumeDisk;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.memory.LayerWriter;
 import torpor.runtime.qemu.vmm.Accelerator;
@@ -34,6 +37,13 @@ class SnapshotDirectoryTest {
               new DiskFile("disk-0.ext4", DiskFile.Format.RAW),
               new DiskFile("disk-1.qcow2", DiskFile.Format.QCOW2)),
           1 << 20,
+          List.of(
+              new VolumeDisk(
+                  "vol-0",
+                  new VolumeId("01jd00000000000000000000da"),
+                  VolumeMount.Mode.COPY,
+                  2 << 20,
+                  List.of(new DiskFile("disk-1.qcow2", DiskFile.Format.QCOW2)))),
           new Manifest.ConsoleOffsets(17, 3),
           Optional.of(4),
           List.of());

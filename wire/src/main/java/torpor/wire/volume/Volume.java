@@ -1,0 +1,28 @@
+package torpor.wire.volume;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// A disk that outlives machines.
+///
+/// @param state `ready`, or what is being done to it
+/// @param sizeGb in GiB; parts of one count as one
+/// @param sizeBytes how large it looks inside
+/// @param attachments the instances that have it, running or not
+public record Volume(
+    String id,
+    String name,
+    String state,
+    Instant createdAt,
+    long sizeGb,
+    long sizeBytes,
+    List<VolumeAttachment> attachments,
+    List<VolumeSnapshot> snapshots,
+    Map<String, String> tags) {
+  public Volume {
+    attachments = List.copyOf(attachments);
+    snapshots = List.copyOf(snapshots);
+    tags = Map.copyOf(tags);
+  }
+}

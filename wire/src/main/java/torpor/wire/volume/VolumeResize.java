@@ -1,0 +1,6 @@
+package torpor.wire.volume;
+
+/// Makes a volume larger.
+///
+/// @param sizeGb in GiB
+public record VolumeResize(int sizeGb) {}
