@@ -28,6 +28,7 @@ import torpor.api.instance.MachinePorts;
 import torpor.api.instance.Operations;
 import torpor.api.instance.SnapshotFinder;
 import torpor.api.resource.ResourceRoutes;
+import torpor.api.snapshot.ScheduleRoutes;
 import torpor.api.snapshot.SnapshotRoutes;
 import torpor.api.volume.AttachmentRoutes;
 import torpor.api.volume.VolumeRoutes;
@@ -86,6 +87,7 @@ final class MachineRoutes {
                     context -> events.ofInstance(context, InstancePath.id(context, instances)))),
             new GuestViews(ports, waits).routes(),
             new SnapshotRoutes(instances, operations, actions, finder, json, waits).routes(),
+            new ScheduleRoutes(instances, waits).routes(),
             new ImageRoutes(ports.images(), () -> used(instances), waits, limits.keepAlive())
                 .routes(),
             new VolumeRoutes(ports.volumes(), instances, finder, waits).routes(),

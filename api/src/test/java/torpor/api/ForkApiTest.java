@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +16,7 @@ import torpor.wire.WireJson;
 import torpor.wire.instance.Instance;
 import torpor.wire.instance.InstanceSnapshot;
 import torpor.wire.instance.PortMapping;
+import torpor.wire.instance.SnapshotSchedule;
 
 @Timeout(30)
 class ForkApiTest {
@@ -162,6 +164,50 @@ class ForkApiTest {
     assertThat(server.delete("/v1/snapshots/" + snapshot.id()).statusCode()).isEqualTo(204);
     assertThat(server.get("/v1/snapshots/" + snapshot.id()).statusCode()).isEqualTo(404);
     assertThat(server.get("/v1/snapshots/nonsense").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aScheduleIsSetShownChangedAndEnded() throws Exception {
+    server.run("web");
+    String path = "/v1/instances/web/snapshot-schedule";
+    assertThat(server.get(path).statusCode()).isEqualTo(404);
+    assertThat(server.delete(path).statusCode()).isEqualTo(404);
+    HttpResponse<String> set =
+        server.put(path, "{\"interval\":\"24h\",\"retention\":{\"max_count\":3}}");
+    assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
+    SnapshotSchedule schedule = WireJson.read(set.body(), SnapshotSchedule.class);
+    assertThat(schedule.nextRunAt()).isEqualTo(schedule.createdAt().plus(Duration.ofDays(1)));
+    assertThat(schedule.lastRunAt()).isEmpty();
+    HttpResponse<String> kept =
+        server.put(path, "{\"interval\":\"1d\",\"retention\":{\"max_age\":\"7d\"}}");
+    assertThat(WireJson.read(kept.body(), SnapshotSchedule.class).nextRunAt())
+        .isEqualTo(schedule.nextRunAt());
+    assertThat(server.get(path).body()).isEqualTo(kept.body());
+    assertThat(server.delete(path).statusCode()).isEqualTo(204);
+    assertThat(server.get(path).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aScheduleThatCannotBeIsRefusedByField() throws Exception {
+    server.run("web");
+    String keeps = ",\"retention\":{\"max_count\":3}";
+    assertUnset("{\"interval\":\"59s\"" + keeps + "}", "interval");
+    assertUnset("{\"retention\":{\"max_count\":3}}", "interval");
+    assertUnset("{\"interval\":\"1h\"}", "retention");
+    assertUnset("{\"interval\":\"1h\",\"retention\":{}}", "retention");
+    assertUnset("{\"interval\":\"1h\",\"retention\":{\"max_count\":0}}", "retention.max_count");
+    assertUnset("{\"interval\":\"1h\",\"retention\":{\"max_age\":\"1s\"}}", "retention.max_age");
+    assertUnset("{\"interval\":\"1h\",\"name_prefix\":\"-a\"" + keeps + "}", "name_prefix");
+    assertUnset(
+        "{\"interval\":\"1h\",\"name_prefix\":\"" + "a".repeat(48) + "\"" + keeps + "}",
+        "name_prefix");
+    assertUnset(
+        "{\"interval\":\"1h\",\"metadata\":{\"a\":\"\\u0000\"}" + keeps + "}", "metadata.a");
+  }
+
+  private void assertUnset(String body, String field) throws Exception {
+    assertField(server.put("/v1/instances/web/snapshot-schedule", body), 400, field);
+    assertThat(server.get("/v1/instances/web/snapshot-schedule").statusCode()).isEqualTo(404);
   }
 
   @Test

@@ -201,6 +201,10 @@ class OpenApiTest {
           "deleteInstanceSnapshot",
           "listInstanceSnapshots" ->
           server.post("/v1/instances/web/snapshots", "");
+      case "getSnapshotSchedule", "deleteSnapshotSchedule" ->
+          server.put(
+              "/v1/instances/web/snapshot-schedule",
+              "{\"interval\":\"1h\",\"retention\":{\"max_count\":24}}");
       default -> prepareVolume(operation);
     }
   }

@@ -219,6 +219,10 @@ final class TestServer implements AutoCloseable {
     return WireJson.read(answer.body(), Instance.class);
   }
 
+  HttpResponse<String> put(String path, String body) throws IOException, InterruptedException {
+    return send(request(path).PUT(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
   HttpResponse<String> delete(String path) throws IOException, InterruptedException {
     return send(request(path).DELETE());
   }

@@ -165,6 +165,20 @@ await step('volumes', async () => {
   await refused(client.volumes.get(volume.id), 404, 'volume.not_found');
 });
 
+await step('instances.snapshotSchedule', async () => {
+  const retention = { max_count: 24, max_age: '7d' };
+  const wanted = { interval: '1h', retention, name_prefix: 'hourly', metadata: { team: 'blue' } };
+  const set = await client.instances.snapshotSchedule.update(web.id, wanted);
+  assert.equal(set.instance_id, web.id);
+  assert.equal(set.interval, '1h');
+  assert.deepEqual(set.retention, { max_count: 24, max_age: '168h' });
+  assert.deepEqual(set.metadata, { team: 'blue' });
+  assert.ok(Date.parse(set.next_run_at) > Date.parse(set.created_at));
+  assert.deepEqual(await client.instances.snapshotSchedule.get(web.id), set);
+  await client.instances.snapshotSchedule.delete(web.id);
+  await refused(client.instances.snapshotSchedule.get(web.id), 404, 'snapshot.not_found');
+});
+
 await step('refusals', async () => {
   await refused(client.instances.get('nobody'), 404, 'instance.not_found');
   await refused(client.instances.create({ image: 'a', name: 'NO' }), 400, 'request.invalid');
@@ -179,7 +193,6 @@ await step('what is not there yet', async () => {
   await refused(client.builders.list(), 501, 'request.unsupported');
   await refused(client.pushes.list(), 501, 'request.unsupported');
   await refused(client.instances.autoStandby.status(web.id), 501, 'request.unsupported');
-  await refused(client.instances.snapshotSchedule.get(web.id), 501, 'request.unsupported');
   await refused(client.instances.update(web.id, { ttl: '1h' }), 501, 'request.unsupported');
 });
 

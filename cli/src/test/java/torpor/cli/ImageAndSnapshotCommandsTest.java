@@ -105,6 +105,50 @@ class ImageAndSnapshotCommandsTest {
   }
 
   @Test
+  void whatTheDrillFoundIsListed() {
+    String good =
+        Samples.snapshot(3, "null")
+            .replace("\"checked_at\": null", "\"checked_at\": \"2026-11-20T06:00:00Z\"");
+    String bad =
+        good.replace("\"damage\": null", "\"damage\": \"'base.pages' differs\"")
+            .replace("\"number\": 3", "\"number\": 4");
+    daemon.answer("GET /v1/snapshots", 200, "[" + good + "," + bad + "]");
+
+    CommandLineRun run = run("snapshot ls");
+
+    assertThat(run.out()).contains("CHECKED", "verified ", "damaged");
+    assertThat(run.err()).isEqualTo("snapshot 4 of web is damaged: 'base.pages' differs\n");
+  }
+
+  @Test
+  void aScheduleIsSetShownAndEnded() {
+    String schedule =
+        """
+        {"instance_id": "%s", "interval": "1h", "retention": {"max_count": 24}, "metadata": {},
+         "created_at": "2026-11-20T05:00:00Z", "updated_at": "2026-11-20T05:00:00Z",
+         "next_run_at": "2026-11-20T06:00:00Z", "last_error": "it was stopped"}\
+        """
+            .formatted(Samples.INSTANCE_ID);
+    daemon
+        .answer("PUT /v1/instances/web/snapshot-schedule", 200, schedule)
+        .answer("GET /v1/instances/web/snapshot-schedule", 200, schedule)
+        .answer("DELETE /v1/instances/web/snapshot-schedule", 204, "");
+
+    CommandLineRun set = run("snapshot schedule web --every 1h --keep 24 --max-age 7d");
+    assertThat(set.out()).contains("every:", "1h", "24 snapshots", "it was stopped");
+    assertThat(daemon.onlyAsked("PUT").body())
+        .isEqualTo(
+            "{\"interval\":\"1h\",\"retention\":{\"max_age\":\"168h\",\"max_count\":24},"
+                + "\"metadata\":{}}");
+    assertThat(run("snapshot schedule web").out()).isEqualTo(set.out());
+    assertThat(run("snapshot schedule web --off").err()).contains("no snapshots of web");
+
+    assertThat(run("snapshot schedule web --keep 24").err()).contains("--every");
+    assertThat(run("snapshot schedule web --every 1h").err()).contains("--keep");
+    assertThat(run("snapshot schedule web --off --keep 2").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void aSnapshotThatIsNotTakenYetIsSaidToGoOn() {
     daemon.answer(
         "POST /v1/instances/web/snapshots",

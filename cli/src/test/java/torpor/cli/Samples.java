@@ -84,7 +84,8 @@ final class Samples {
     {"id": "snap_01jd0000000000000000000001_%1$d", "created_at": "2026-11-20T05:00:00Z",
      "kind": "Standby", "name": %2$s, "size_bytes": 4096, "source_hypervisor": "qemu",
      "source_instance_id": "%3$s", "source_instance_name": "web", "number": %1$d,
-     "generation": 1, "parent": null, "newest": true, "compression_state": "none", "tags": {}}\
+     "generation": 1, "parent": null, "newest": true, "scheduled": false,
+     "verification": "unchecked", "checked_at": null, "damage": null, "compression_state": "none", "tags": {}}\
     """
         .formatted(number, name, INSTANCE_ID);
   }

@@ -1,5 +1,7 @@
 package torpor.engine;
 
+import java.time.Duration;
+import java.util.Optional;
 import torpor.engine.image.Images;
 import torpor.engine.instance.Capacity;
 import torpor.engine.instance.HealthProbes;
@@ -10,6 +12,8 @@ import torpor.engine.store.VolumeStore;
 import torpor.engine.volume.VolumeFiles;
 
 /// What an engine needs beside [EngineParts] to serve machines that are driven by hand.
+///
+/// @param drillEvery how often a snapshot is restored on trial; never where empty
 public record ByHand(
     InstanceStore store,
     VolumeStore volumes,
@@ -18,4 +22,5 @@ public record ByHand(
     Networks networks,
     Machines machines,
     HealthProbes probes,
-    Capacity capacity) {}
+    Capacity capacity,
+    Optional<Duration> drillEvery) {}

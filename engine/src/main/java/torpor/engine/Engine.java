@@ -159,6 +159,7 @@ public final class Engine implements AutoCloseable {
                     hand.networks(),
                     hand.capacity(),
                     hand.probes(),
+                    hand.drillEvery(),
                     hand.machines(),
                     parts.directories(),
                     clock,

@@ -36,15 +36,9 @@ public final class UnbuiltRoutes {
   }
 
   private static List<Gap> instances() {
-    String schedule = "/v1/instances/{id}/snapshot-schedule";
-    String unscheduled = "snapshots are taken when asked for";
-    String ask = "POST /v1/instances/{id}/snapshots from a timer of your own.";
     String unseen = "what decides about standby is not shown";
     String look = "Look at 'auto_standby' and 'state' of the instance.";
     return List.of(
-        new Gap(HandlerType.PUT, schedule, unscheduled, ask),
-        new Gap(HandlerType.GET, schedule, unscheduled, ask),
-        new Gap(HandlerType.DELETE, schedule, unscheduled, ask),
         new Gap(HandlerType.GET, "/v1/instances/{id}/auto-standby/status", unseen, look),
         new Gap(HandlerType.POST, "/v1/instances/{id}/auto-standby/hold", unseen, look));
   }

@@ -71,7 +71,7 @@ public final class Fields {
   }
 
   /// @param least smallest value taken
-  static int number(String field, int value, int least, int most) {
+  public static int number(String field, int value, int least, int most) {
     if (value < least || value > most) {
       throw RefusedException.invalid(
           field,
@@ -81,7 +81,7 @@ public final class Fields {
     return value;
   }
 
-  static Duration atLeast(String field, Duration value, Duration least) {
+  public static Duration atLeast(String field, Duration value, Duration least) {
     if (value.compareTo(least) < 0) {
       throw RefusedException.invalid(
           field,

@@ -2,6 +2,7 @@ package torpor.api.snapshot;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
+import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.caller.Instances;
 import torpor.engine.store.SnapshotRecord;
@@ -215,6 +217,28 @@ public final class SnapshotRoutes {
         context, found.instance().id(), Optional.of(found.record().ref().number()), request);
   }
 
+  private static String verification(SnapshotCheck check) {
+    return switch (check) {
+      case SnapshotCheck.Unchecked _ -> "unchecked";
+      case SnapshotCheck.Verified _ -> "verified";
+      case SnapshotCheck.Damaged _ -> "damaged";
+    };
+  }
+
+  private static Optional<Instant> checkedAt(SnapshotCheck check) {
+    return switch (check) {
+      case SnapshotCheck.Unchecked _ -> Optional.empty();
+      case SnapshotCheck.Verified(Instant at) -> Optional.of(at);
+      case SnapshotCheck.Damaged(Instant at, String _) -> Optional.of(at);
+    };
+  }
+
+  private static Optional<String> damage(SnapshotCheck check) {
+    return check instanceof SnapshotCheck.Damaged(Instant _, String reason)
+        ? Optional.of(reason)
+        : Optional.empty();
+  }
+
   private static torpor.wire.instance.InstanceSnapshot shown(
       Instance instance, SnapshotRecord record) {
     SnapshotNumber number = record.ref().number();
@@ -231,6 +255,10 @@ public final class SnapshotRoutes {
         record.generation().number(),
         record.facts().parent().map(SnapshotNumber::number),
         instance.newest().filter(ref -> ref.number().equals(number)).isPresent(),
+        record.scheduled(),
+        verification(record.check()),
+        checkedAt(record.check()),
+        damage(record.check()),
         "none",
         Map.of());
   }

@@ -119,6 +119,11 @@ public final class Connection implements AutoCloseable {
     return send("POST", path, Optional.of(json));
   }
 
+  /// @param json the body
+  public Answer put(String path, String json) {
+    return send("PUT", path, Optional.of(json));
+  }
+
   /// One request under one idempotency key, repeated where the connection broke before the answer.
   private Answer send(String method, String path, Optional<String> json) {
     String key = UUID.randomUUID().toString();

@@ -41,11 +41,21 @@ final class ListSnapshots extends ClientCommand {
                 .get(Route.of("snapshots").with("source_instance_id", id).toString())
                 .as(InstanceSnapshot[].class));
     client().print(snapshots, table(snapshots, Instant.now()));
+    for (InstanceSnapshot snapshot : snapshots) {
+      snapshot
+          .damage()
+          .ifPresent(why ->
+              client()
+                  .say(
+                      "snapshot %d of %s is damaged: %s"
+                          .formatted(snapshot.number(), snapshot.sourceInstanceName(), why)));
+    }
     return ExitCode.OK;
   }
 
   private static Table table(List<InstanceSnapshot> snapshots, Instant now) {
-    Table table = new Table("MACHINE", "NUMBER", "NAME", "TAKEN", "SIZE", "PARENT", "ID");
+    Table table =
+        new Table("MACHINE", "NUMBER", "NAME", "TAKEN", "SIZE", "PARENT", "CHECKED", "ID");
     for (InstanceSnapshot snapshot : snapshots) {
       table.row(
           snapshot.sourceInstanceName(),
@@ -54,8 +64,17 @@ final class ListSnapshots extends ClientCommand {
           Times.relative(snapshot.createdAt(), now),
           ByteSizes.format(snapshot.sizeBytes()),
           snapshot.parent().map(parent -> Integer.toString(parent)).orElse("-"),
+          checked(snapshot, now),
           snapshot.id());
     }
     return table;
+  }
+
+  private static String checked(InstanceSnapshot snapshot, Instant now) {
+    return snapshot
+        .checkedAt()
+        .map(
+            at -> snapshot.damage().isPresent() ? "damaged" : "verified " + Times.relative(at, now))
+        .orElse("-");
   }
 }

@@ -11,7 +11,8 @@ public final class SnapshotCommands {
   @Command(
       name = "snapshot",
       aliases = "snapshots",
-      description = "Take, list, restore and delete snapshots of machines.",
+      description =
+          "Take, list, restore and delete snapshots of machines, by hand or by the clock.",
       footerHeading = "%nExample:%n",
       footer = "  torpor snapshot create web --name before-upgrade",
       synopsisSubcommandLabel = "COMMAND")
@@ -22,6 +23,7 @@ public final class SnapshotCommands {
         .addSubcommand(new CreateSnapshot(invocation))
         .addSubcommand(new ListSnapshots(invocation))
         .addSubcommand(new RestoreSnapshot(invocation))
-        .addSubcommand(new RemoveSnapshot(invocation));
+        .addSubcommand(new RemoveSnapshot(invocation))
+        .addSubcommand(new ScheduleSnapshots(invocation));
   }
 }

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import torpor.core.image.ImageDigest;
 import torpor.core.instance.operation.Operation;
 import torpor.core.instance.operation.Outcome;
+import torpor.core.instance.schedule.SnapshotSchedule;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
@@ -29,6 +30,7 @@ import torpor.core.snapshot.SnapshotRef;
 /// @param lastExit how its machine ended the last time
 /// @param restarts in a row, without a steady run between
 /// @param restartAt when the policy starts it again
+/// @param schedule of snapshots that are taken by the clock
 public record Instance(
     InstanceId id,
     InstanceSpec spec,
@@ -45,6 +47,7 @@ public record Instance(
     Optional<ExitStatus> lastExit,
     int restarts,
     Optional<Instant> restartAt,
+    Optional<SnapshotSchedule> schedule,
     Instant createdAt) {
 
   /// The first row of an instance: everything is still to be prepared.
@@ -66,6 +69,7 @@ public record Instance(
         Optional.empty(),
         0,
         Optional.empty(),
+        Optional.empty(),
         now);
   }
 
@@ -76,7 +80,9 @@ public record Instance(
 
   /// When time alone changes it.
   public Optional<Instant> due() {
-    return Stream.concat(restartAt.stream(), expiresAt().stream()).min(Comparator.naturalOrder());
+    return Stream.of(restartAt, expiresAt(), schedule.map(SnapshotSchedule::nextRun))
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
   }
 
   public SnapshotNumber nextSnapshot() {

@@ -42,6 +42,8 @@ record Key<T>(String name, ValueType<T> type) {
       new Key<>("machines.compression", ValueTypes.choice(Settings.KNOWN_COMPRESSIONS));
   static final Key<Duration> MACHINES_COLD_AFTER =
       new Key<>("machines.cold_after", ValueTypes.duration(Duration.ZERO, Duration.ofDays(365)));
+  static final Key<Duration> MACHINES_DRILL =
+      new Key<>("machines.drill", ValueTypes.duration(Duration.ZERO, Duration.ofDays(365)));
   static final Key<String> NETWORK_POOL = new Key<>("network.pool", ValueTypes.TEXT);
 
   static final List<Key<?>> ALL =
@@ -65,6 +67,7 @@ record Key<T>(String name, ValueType<T> type) {
           MACHINES_KERNEL,
           MACHINES_COMPRESSION,
           MACHINES_COLD_AFTER,
+          MACHINES_DRILL,
           NETWORK_POOL);
 
   static final List<String> NAMES = ALL.stream().<String>map(Key::name).toList();

@@ -39,6 +39,7 @@ public record Settings(
   /// @param kernel where `torpor doctor --fix` puts the guest's kernel
   /// @param compression of cold snapshots, one of [#KNOWN_COMPRESSIONS]
   /// @param coldAfter how long after it was taken a snapshot is cold
+  /// @param drill how often a snapshot is restored on trial; never where zero
   /// @param pool the addresses by which the host reaches machines, as `10.213.0.0/16`
   public record Machines(
       int cpus,
@@ -47,6 +48,7 @@ public record Settings(
       Path kernel,
       String compression,
       Duration coldAfter,
+      Duration drill,
       String pool) {}
 
   /// @param memoryBytes what all WebAssembly guests together may hold in memory

@@ -68,6 +68,7 @@ public final class SettingsLoader {
         resolution.value(Key.MACHINES_KERNEL, data.resolve("kernels")),
         resolution.value(Key.MACHINES_COMPRESSION, "none"),
         resolution.value(Key.MACHINES_COLD_AFTER, Duration.ofHours(1)),
+        resolution.value(Key.MACHINES_DRILL, Duration.ofHours(1)),
         resolution.value(Key.NETWORK_POOL, "10.213.0.0/16"));
   }
 

@@ -2,6 +2,7 @@ package torpor.daemon.machine;
 
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,7 @@ public final class HostMachines implements AutoCloseable {
   private final VolumeShelf volumes;
   private final Capacity capacity;
   private final Capacity has;
+  private final Optional<Duration> drillEvery;
 
   private HostMachines(
       HostImages images,
@@ -46,13 +48,15 @@ public final class HostMachines implements AutoCloseable {
       MachineRuntime runtime,
       VolumeShelf volumes,
       Capacity capacity,
-      Capacity has) {
+      Capacity has,
+      Optional<Duration> drillEvery) {
     this.images = images;
     this.networks = networks;
     this.runtime = runtime;
     this.volumes = volumes;
     this.capacity = capacity;
     this.has = has;
+    this.drillEvery = drillEvery;
   }
 
   /// Looks what this host can do; starts nothing.
@@ -95,7 +99,8 @@ public final class HostMachines implements AutoCloseable {
           runtime,
           new VolumeShelf(data.root().resolve("volumes")),
           new Capacity(wanted.cpus(), wanted.memoryBytes(), wanted.diskBytes()),
-          ofThisHost(data));
+          ofThisHost(data),
+          Optional.of(wanted.drill()).filter(Duration::isPositive));
     });
   }
 
@@ -133,7 +138,8 @@ public final class HostMachines implements AutoCloseable {
                 network,
                 qemu.instances(directories, volumes),
                 new HostProbes(threads, qemu.sessions()),
-                capacity))
+                capacity,
+                drillEvery))
         : Optional.empty();
   }
 

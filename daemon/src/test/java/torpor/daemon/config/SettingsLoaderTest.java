@@ -103,6 +103,7 @@ class SettingsLoaderTest {
                     Path.of("/home/me/data/kernels"),
                     "none",
                     Duration.ofHours(1),
+                    Duration.ofHours(1),
                     "10.213.0.0/16")));
   }
 

@@ -22,6 +22,7 @@ import torpor.core.instance.health.Health;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation;
 import torpor.core.instance.operation.Outcome;
+import torpor.core.instance.spec.Origin;
 import torpor.core.job.JobId;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
@@ -137,6 +138,10 @@ final class InstanceDesk implements Instances {
 
   /// Without its newest snapshot, the newest of the others is what a restore goes on from.
   private CompletionStage<Reply<Instance>> drop(InstanceId id, SnapshotNumber number) {
+    Optional<Refusal> needed = neededByFork(id, number);
+    if (needed.isPresent()) {
+      return CompletableFuture.completedFuture(Reply.refused(needed.orElseThrow()));
+    }
     return store
         .snapshots(id)
         .thenCompose(known -> {
@@ -149,6 +154,26 @@ final class InstanceDesk implements Instances {
               ? actors.ask(id, new InstanceEvent.DropSnapshotAsked(number, next))
               : CompletableFuture.completedFuture(Reply.refused(noSnapshot(id, number)));
         });
+  }
+
+  /// A fork has files of its own once its disks are prepared, and depends on nobody from then on.
+  private Optional<Refusal> neededByFork(InstanceId id, SnapshotNumber number) {
+    return instances()
+        .filter(instance ->
+            instance.spec().origin() instanceof Origin.Fork fork
+                && fork.source().equals(id)
+                && fork.snapshot().equals(number)
+                && instance
+                    .operation()
+                    .map(Operation::step)
+                    .filter(step -> step == Operation.Step.IMAGE || step == Operation.Step.DISKS)
+                    .isPresent())
+        .map(fork ->
+            Refusal.of(
+                RefusalCode.SNAPSHOT_IN_USE,
+                "%s is being made of snapshot %s".formatted(fork.spec().name(), number),
+                "Wait until it runs, or delete it, and ask again."))
+        .findFirst();
   }
 
   /// What sleeps has given its memory back, and needs room again to go on.

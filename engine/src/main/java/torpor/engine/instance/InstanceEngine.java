@@ -56,11 +56,14 @@ public final class InstanceEngine {
   private final InstanceRecovery recovery;
   private final HealthWatch health;
   private final IdleWatch idle;
+  private final ScheduledSnapshots scheduled;
+  private final SnapshotDrill drill;
   private final Consumer<JobId> published;
   private final Consumer<String> fenced;
   private final Map<InstanceId, Alarms.Alarm> timers = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
+  /// @param drillEvery how often a snapshot is restored on trial; never where empty
   /// @param reconciler drops snapshots on disk that no commit names
   /// @param published told that an instance's history has grown
   /// @param fenced told when another daemon owns this node
@@ -74,6 +77,7 @@ public final class InstanceEngine {
       Machines machines,
       Capacity capacity,
       HealthProbes probes,
+      Optional<Duration> drillEvery,
       Function<Instance, CompletionStage<?>> reconciler,
       InstantSource clock,
       Alarms alarms,
@@ -91,6 +95,7 @@ public final class InstanceEngine {
       Networks networks,
       Capacity capacity,
       HealthProbes probes,
+      Optional<Duration> drillEvery,
       Machines machines,
       InstanceDirectories directories,
       InstantSource clock,
@@ -111,6 +116,7 @@ public final class InstanceEngine {
             machines,
             capacity,
             probes,
+            drillEvery,
             files::reconcile,
             clock,
             alarms,
@@ -178,6 +184,16 @@ public final class InstanceEngine {
             clock,
             alarms,
             parts.threads());
+    this.scheduled = new ScheduledSnapshots(parts.store(), desk::ask, clock);
+    this.drill =
+        new SnapshotDrill(
+            parts.store(),
+            actors,
+            parts.machines(),
+            parts.capacity(),
+            parts.drillEvery(),
+            clock,
+            alarms);
     this.recovery =
         new InstanceRecovery(
             parts.store(),
@@ -227,6 +243,7 @@ public final class InstanceEngine {
                         health.changed(row.instance().id(), Optional.of(row.instance()));
                       });
                   idle.start();
+                  drill.start();
                   return known;
                 }));
   }
@@ -289,6 +306,7 @@ public final class InstanceEngine {
     closing = true;
     health.close();
     idle.close();
+    drill.close();
     timers.values().forEach(Alarms.Alarm::cancel);
   }
 
@@ -330,6 +348,7 @@ public final class InstanceEngine {
         }
       } else {
         arm(now.orElseThrow());
+        scheduled.changed(before, now.orElseThrow());
       }
       ledger.changed(before, now);
       watch.changed(before.id(), now);

@@ -43,6 +43,14 @@ public interface Machines {
       SnapshotNumber number,
       boolean keepsRunning);
 
+  /// Reads all of a snapshot and makes a machine of it that nobody can reach and whose programs do
+  /// not go on, until it answers; then throws that away. The instance's own machine, files and
+  /// network are not touched. Never fails: what is in the way is [Rehearsal.Undecided].
+  default CompletionStage<Rehearsal> rehearse(Instance instance, SnapshotRef snapshot) {
+    return CompletableFuture.completedFuture(
+        new Rehearsal.Undecided("machines of this kind are not tried"));
+  }
+
   CompletionStage<Void> pause(Instance instance, Generation generation);
 
   CompletionStage<Void> resume(Instance instance, Generation generation);

@@ -6,6 +6,9 @@
 ///  timers, recovery ─────┘      (OperationRules, core)      └─> InstanceWatch, feed, timers
 /// ```
 ///
+/// Schedules of snapshots are part of the rows and their timers; [ScheduledSnapshots] deletes what
+/// they do not keep, and [SnapshotDrill] tries snapshots out.
+///
 /// All instances of the node are in memory, as last committed: a node has thousands, and lists,
 /// names, addresses and timers need no second look. What is not durable is never seen.
 @NullMarked

@@ -212,7 +212,7 @@ final class Births {
     Place place = order.place();
     Identity identity = order.identity();
     Manifest frozen = SnapshotDirectory.open(snapshot);
-    Optional<Refusal> refusal = Compatibility.refusal(frozen, qemuBuild, accelerator, processor);
+    Optional<Refusal> refusal = incompatibility(frozen);
     if (refusal.isPresent()) {
       throw new MachineFailure(MachineFailure.Kind.SNAPSHOT, refusal.get());
     }
@@ -220,18 +220,27 @@ final class Births {
       throw new SnapshotDamagedException("it is of a machine with another network");
     }
     care.seen().requireIntact(snapshot, frozen);
-    ReadyImage image = image(frozen.image().map(ImageDigest::new), "of the snapshot");
+    Path rootfs = rootfs(frozen);
     ConsoleLog console = ConsoleLog.from(frozen.console(), place.console(), place.journal());
     try {
       birth.getUnderWay();
       Directories.makeEmpty(Place.lives(place.instance()));
       Files.createDirectories(place.directory());
-      return assembly.restore(
-          place, image.rootfs(), identity, order.volumes(), snapshot, frozen, console);
+      return assembly.restore(place, rootfs, identity, order.volumes(), snapshot, frozen, console);
     } catch (IOException | InterruptedException | RuntimeException failed) {
       abandon(place, console);
       throw failed;
     }
+  }
+
+  /// Why this host cannot restore it; empty where it can.
+  Optional<Refusal> incompatibility(Manifest frozen) {
+    return Compatibility.refusal(frozen, qemuBuild, accelerator, processor);
+  }
+
+  /// The root file system that its guest has mounted.
+  Path rootfs(Manifest frozen) throws IOException, InterruptedException {
+    return image(frozen.image().map(ImageDigest::new), "of the snapshot").rootfs();
   }
 
   private static void abandon(Place place, ConsoleLog console) throws IOException {

@@ -23,13 +23,13 @@ import org.slf4j.LoggerFactory;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotFacts;
+import torpor.engine.instance.Rehearsal;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
 import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Freezer;
 import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
-import torpor.runtime.qemu.machine.Templates;
 import torpor.runtime.qemu.snapshot.SnapshotCheck;
 import torpor.runtime.qemu.vmm.Census;
 import torpor.runtime.qemu.vmm.MachineName;
@@ -179,6 +179,11 @@ final class Fleet {
               }
             })
         .thenAccept(_ -> {});
+  }
+
+  /// Restores a snapshot where nobody can see it; see [Rehearsals].
+  CompletableFuture<Rehearsal> rehearse(Path snapshot) {
+    return host.rehearsals().rehearse(snapshot);
   }
 
   CompletableFuture<Void> pause(MachineName name) {
@@ -378,7 +383,7 @@ final class Fleet {
             ended.add(life.machine().place().name().machine());
           }
           Predicate<MachineName> nobodys =
-              name -> !known.contains(name.machine()) && !Templates.isMaker(name);
+              name -> !known.contains(name.machine()) && !QemuHost.isNobodys(name);
           ended.addAll(endProcesses(nobodys));
           removeCgroups(nobodys);
           return ended.size();

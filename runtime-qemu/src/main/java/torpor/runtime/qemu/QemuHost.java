@@ -32,6 +32,7 @@ record QemuHost(
     Cgroups cgroups,
     SnapshotCare care,
     Upkeep upkeep,
+    Rehearsals rehearsals,
     InstantSource clock,
     ExecutorService threads,
     ExecutorService background)
@@ -63,6 +64,7 @@ record QemuHost(
             settings.guestApi(),
             clock,
             threads);
+    endNobodys(owner, host.cgroups());
     Optional<Templates> templates = Optional.empty();
     if (settings.templates()) {
       templates =
@@ -73,7 +75,6 @@ record QemuHost(
                   assembly,
                   care.uses(),
                   background));
-      endTemplateMakers(owner, host.cgroups());
       templates.get().clearUnfinished();
     }
     boolean proxied = host.kernel().proxies() && settings.guestApi().isPresent();
@@ -95,6 +96,14 @@ record QemuHost(
             Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("snapshot-upkeep").factory()));
     upkeep.begin();
+    Rehearsals rehearsals =
+        new Rehearsals(
+            settings.directory().resolve("rehearsal"),
+            owner,
+            assembly.withoutGuestApi(),
+            births,
+            care.uses());
+    rehearsals.clear();
     return new QemuHost(
         owner,
         host.capabilities(),
@@ -104,21 +113,26 @@ record QemuHost(
         host.cgroups(),
         care,
         upkeep,
+        rehearsals,
         clock,
         threads,
         background);
   }
 
-  /// What makes a template belongs to no instance, so no sweep would find what a killed daemon
-  /// left.
-  private static void endTemplateMakers(String owner, Cgroups cgroups) throws IOException {
+  /// Whether it is a machine that belongs to no instance: no sweep would know it.
+  static boolean isNobodys(MachineName name) {
+    return Templates.isMaker(name) || Rehearsals.isTrial(name);
+  }
+
+  /// What a killed daemon left of those.
+  private static void endNobodys(String owner, Cgroups cgroups) throws IOException {
     for (Census.Found found : Census.take(owner)) {
-      if (Templates.isMaker(found.name())) {
+      if (isNobodys(found.name())) {
         found.process().kill();
       }
     }
     for (String left : cgroups.names(MachineName.prefix(owner))) {
-      if (MachineName.parse(left).filter(Templates::isMaker).isPresent()) {
+      if (MachineName.parse(left).filter(QemuHost::isNobodys).isPresent()) {
         cgroups.find(left).remove();
       }
     }
@@ -128,13 +142,14 @@ record QemuHost(
   @Override
   public void close() {
     upkeep.close();
+    rehearsals.close();
     background.shutdownNow();
     threads.shutdownNow();
     try {
-      endTemplateMakers(owner, cgroups);
+      endNobodys(owner, cgroups);
       cgroups.clear();
     } catch (IOException e) {
-      log.warn("what was making a template is left to the next daemon", e);
+      log.warn("what made a template or was on trial is left to the next daemon", e);
     }
     exits.close();
   }

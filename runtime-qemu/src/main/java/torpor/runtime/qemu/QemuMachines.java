@@ -25,6 +25,7 @@ import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
 import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.instance.Machines;
+import torpor.engine.instance.Rehearsal;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
 import torpor.engine.network.NetworkPlace;
 import torpor.runtime.qemu.definition.MachineConfig;
@@ -137,6 +138,11 @@ record QemuMachines(Fleet fleet, InstanceDirectories directories, Path volumes)
                 .dropStaged(id, number)
                 .handle((_, _) -> failure)
                 .thenCompose(CompletableFuture::failedFuture));
+  }
+
+  @Override
+  public CompletionStage<Rehearsal> rehearse(Instance instance, SnapshotRef snapshot) {
+    return fleet.rehearse(directories.snapshot(files(instance), snapshot.number()));
   }
 
   @Override

@@ -3,12 +3,14 @@ package torpor.store.read;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import torpor.core.job.Happening;
 import torpor.core.job.JobId;
 import torpor.core.job.SettledToken;
 import torpor.core.machine.Generation;
+import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
@@ -36,7 +38,8 @@ public final class DetailReads {
   public static final String TOKEN =
       "SELECT snapshot, wake FROM tokens WHERE job = ? AND token = ?";
   public static final String SNAPSHOTS =
-      "SELECT s.number, s.taken_at, s.token, t.wake, s.generation, s.label, s.bytes, s.parent"
+      "SELECT s.number, s.taken_at, s.token, t.wake, s.generation, s.label, s.bytes, s.parent,"
+          + " s.scheduled, s.checked_at, s.damage"
           + " FROM snapshots AS s LEFT JOIN tokens AS t ON t.job = s.job AND t.token = s.token"
           + " WHERE s.job = ? ORDER BY s.number";
 
@@ -70,7 +73,20 @@ public final class DetailReads {
             WakeCodec.decode(row.getString(4))),
         new Generation(row.getInt(5)),
         Optional.ofNullable(row.getString(6)),
-        new SnapshotFacts(row.getLong(7), of));
+        new SnapshotFacts(row.getLong(7), of),
+        row.getInt(9) == 1,
+        check(row));
+  }
+
+  private static SnapshotCheck check(ResultSet row) throws SQLException {
+    long micros = row.getLong(10);
+    if (row.wasNull()) {
+      return new SnapshotCheck.Unchecked();
+    }
+    Instant at = Micros.instant(micros);
+    return Optional.ofNullable(row.getString(11))
+        .<SnapshotCheck>map(why -> new SnapshotCheck.Damaged(at, why))
+        .orElseGet(() -> new SnapshotCheck.Verified(at));
   }
 
   /// @param upTo the last sequence number to show

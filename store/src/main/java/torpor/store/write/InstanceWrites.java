@@ -10,6 +10,7 @@ import torpor.core.instance.operation.InstanceChange;
 import torpor.core.job.Happening;
 import torpor.core.job.JobId;
 import torpor.core.network.PublishedPort;
+import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.store.Idempotency;
 import torpor.engine.store.InstanceCommit;
@@ -189,7 +190,7 @@ public final class InstanceWrites {
       case InstanceChange.SnapshotRecorded taken ->
           session.execute(
               "INSERT INTO snapshots (job, number, generation, token, label, bytes, parent,"
-                  + " taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                  + " taken_at, scheduled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
               id,
               taken.number().number(),
               taken.generation().number(),
@@ -197,7 +198,10 @@ public final class InstanceWrites {
               taken.label().orElse(null),
               taken.facts().bytes(),
               taken.facts().parent().map(SnapshotNumber::number).orElse(null),
-              Micros.of(taken.takenAt()));
+              Micros.of(taken.takenAt()),
+              taken.scheduled() ? 1 : 0);
+      case InstanceChange.SnapshotChecked(SnapshotNumber number, SnapshotCheck check) ->
+          checked(session, id, number, check);
       case InstanceChange.SnapshotForgotten(SnapshotNumber number) ->
           session.execute(
               "DELETE FROM snapshots WHERE job = ? AND number = ?", id, number.number());
@@ -207,6 +211,24 @@ public final class InstanceWrites {
         session.execute("DELETE FROM instances WHERE id = ? AND node = ?", id, lease.node());
       }
     }
+  }
+
+  private static void checked(Session session, JobId id, SnapshotNumber number, SnapshotCheck check)
+      throws SQLException {
+    @Nullable Long at =
+        switch (check) {
+          case SnapshotCheck.Unchecked _ -> null;
+          case SnapshotCheck.Verified(Instant when) -> (Long) Micros.of(when);
+          case SnapshotCheck.Damaged(Instant when, String _) -> (Long) Micros.of(when);
+        };
+    @Nullable String damage =
+        check instanceof SnapshotCheck.Damaged(Instant _, String why) ? why : null;
+    session.execute(
+        "UPDATE snapshots SET checked_at = ?, damage = ? WHERE job = ? AND number = ?",
+        at,
+        damage,
+        id,
+        number.number());
   }
 
   private static void history(

@@ -3,9 +3,11 @@ package torpor.testkit.instance;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.machine.ExitStatus;
@@ -15,11 +17,12 @@ import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
 import torpor.engine.instance.Machines;
+import torpor.engine.instance.Rehearsal;
 import torpor.engine.machine.MachineFailure;
 import torpor.engine.network.NetworkPlace;
 
 /// Machines that are nothing but known to run. Steps: `start`, `restore`, `snapshot`, `pause`,
-/// `resume`, `release`, `kill`.
+/// `resume`, `release`, `kill`, `rehearse`.
 public final class FakeMachines implements Machines {
   private static final int SNAPSHOT_BYTES = 4096;
 
@@ -83,6 +86,18 @@ public final class FakeMachines implements Machines {
       SnapshotNumber number,
       boolean keepsRunning) {
     return gates.pass("snapshot", () -> new SnapshotFacts(SNAPSHOT_BYTES, Optional.empty()));
+  }
+
+  /// What a trial of a snapshot shows.
+  public volatile Rehearsal rehearsal = new Rehearsal.Passed();
+
+  /// What was tried, in this order.
+  public final Queue<String> rehearsed = new ConcurrentLinkedQueue<>();
+
+  @Override
+  public CompletionStage<Rehearsal> rehearse(Instance instance, SnapshotRef snapshot) {
+    rehearsed.add(instance.spec().name() + "/" + snapshot.number());
+    return gates.pass("rehearse", () -> rehearsal);
   }
 
   @Override

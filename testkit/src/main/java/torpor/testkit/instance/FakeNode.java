@@ -74,6 +74,7 @@ public final class FakeNode implements AutoCloseable {
                 machines,
                 capacity,
                 (_, _, _, _) -> CompletableFuture.completedFuture(health),
+                Optional.empty(),
                 _ -> CompletableFuture.completedFuture(null),
                 clock,
                 alarms(clock),

@@ -12,6 +12,7 @@ import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.operation.InstanceChange;
 import torpor.core.network.PublishedPort;
+import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
 import torpor.engine.store.Idempotency;
@@ -90,7 +91,12 @@ public final class InMemoryInstanceStore implements InstanceStore {
                   new SnapshotRef(taken.number(), taken.takenAt(), taken.token(), Optional.empty()),
                   taken.generation(),
                   taken.label(),
-                  taken.facts()));
+                  taken.facts(),
+                  taken.scheduled(),
+                  new SnapshotCheck.Unchecked()));
+      case InstanceChange.SnapshotChecked(SnapshotNumber number, SnapshotCheck check) ->
+          known.replaceAll(
+              record -> record.ref().number().equals(number) ? checked(record, check) : record);
       case InstanceChange.SnapshotForgotten(SnapshotNumber number) ->
           known.removeIf(record -> record.ref().number().equals(number));
       case InstanceChange.Removed _ -> {
@@ -98,6 +104,16 @@ public final class InMemoryInstanceStore implements InstanceStore {
         snapshots.remove(id);
       }
     }
+  }
+
+  private static SnapshotRecord checked(SnapshotRecord record, SnapshotCheck check) {
+    return new SnapshotRecord(
+        record.ref(),
+        record.generation(),
+        record.label(),
+        record.facts(),
+        record.scheduled(),
+        check);
   }
 
   @Override

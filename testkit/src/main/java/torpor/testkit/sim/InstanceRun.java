@@ -91,6 +91,7 @@ final class InstanceRun {
                 host.machines(life),
                 new Capacity(64, 64L << 30, 1L << 40),
                 (_, _, _, _) -> CompletableFuture.completedFuture(Optional.empty()),
+                Optional.empty(),
                 this::reconcile,
                 scheduler,
                 scheduler.alarms(life),

@@ -12,6 +12,8 @@ import torpor.core.instance.InstanceId;
 import torpor.core.instance.operation.InstanceDecision;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.OperationRules;
+import torpor.core.instance.schedule.Retention;
+import torpor.core.instance.schedule.SnapshotPlan;
 import torpor.core.instance.spec.Command;
 import torpor.core.instance.spec.HealthCheck;
 import torpor.core.instance.spec.InstanceName;
@@ -29,6 +31,14 @@ import torpor.core.network.PublishedPort;
 /// Hand-driven instances for tests.
 public final class InstanceSamples {
   public static final Instant T0 = StoreSamples.T0;
+
+  /// With as much said as can be.
+  public static final SnapshotPlan PLAN =
+      new SnapshotPlan(
+          Duration.ofHours(1),
+          new Retention(Optional.of(24), Optional.of(Duration.ofDays(7))),
+          Optional.of("hourly"),
+          Map.of("team", "blue"));
 
   private InstanceSamples() {}
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,15 +16,18 @@ import torpor.core.instance.operation.InstanceChange;
 import torpor.core.instance.operation.InstanceDecision;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation.Step;
+import torpor.core.instance.operation.OperationRules;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.machine.MachineHandle;
 import torpor.core.network.PublishedPort;
+import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.store.Idempotency;
 import torpor.engine.store.InstanceCommit;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.InstanceTransition;
+import torpor.engine.store.SnapshotRecord;
 import torpor.engine.store.StoredInstance;
 import torpor.engine.store.Version;
 
@@ -117,6 +121,58 @@ public abstract class InstanceStoreContract {
     assertThat(done(store().snapshots(InstanceSamples.id(1))))
         .extracting(record -> record.label().orElse("-"), record -> record.facts().bytes())
         .containsExactly(tuple("before", 77L), tuple("-", 5L));
+  }
+
+  @Test
+  void aScheduleAndWhatItTookComeBackAsTheyWere() {
+    create(1, InstanceSamples.spec("web", PORT), 4);
+    run(1);
+    move(1, new InstanceEvent.ScheduleAsked(Optional.of(InstanceSamples.PLAN)));
+    Instant due = loaded(1).instance().schedule().orElseThrow().nextRun();
+    StoredInstance row = loaded(1);
+    InstanceDecision.Accepted begun =
+        (InstanceDecision.Accepted)
+            OperationRules.decide(row.instance(), new InstanceEvent.TimerFired(), due);
+    commit(begun, row.version(), Optional.empty());
+    assertThat(loaded(1).instance()).isEqualTo(begun.next());
+    move(1, taken(1));
+    move(1, new InstanceEvent.SnapshotAsked(Optional.of("mine")));
+    move(1, taken(1));
+    assertThat(done(store().snapshots(InstanceSamples.id(1))))
+        .extracting(SnapshotRecord::scheduled, SnapshotRecord::check)
+        .containsExactly(
+            tuple(true, new SnapshotCheck.Unchecked()),
+            tuple(false, new SnapshotCheck.Unchecked()));
+    move(1, new InstanceEvent.ScheduleAsked(Optional.empty()));
+    assertThat(loaded(1).instance().schedule()).isEmpty();
+  }
+
+  private InstanceEvent taken(int number) {
+    Instance asked = loaded(number).instance();
+    return new InstanceEvent.SnapshotTaken(
+        asked.generation(),
+        new SnapshotNumber(asked.lastSnapshot()),
+        new SnapshotFacts(77, Optional.empty()));
+  }
+
+  @Test
+  void whatWasFoundOfASnapshotIsKept() {
+    create(1, InstanceSamples.spec("web", PORT), 4);
+    run(1);
+    for (int i = 1; i <= 3; i++) {
+      move(1, new InstanceEvent.SnapshotAsked(Optional.empty()));
+      move(1, taken(1));
+    }
+    Instant at = InstanceSamples.T0.plusSeconds(100);
+    SnapshotCheck verified = new SnapshotCheck.Verified(at);
+    SnapshotCheck damaged = new SnapshotCheck.Damaged(at, "'base.pages' is not what was written");
+    move(1, new InstanceEvent.SnapshotChecked(new SnapshotNumber(1), damaged));
+    move(1, new InstanceEvent.SnapshotChecked(new SnapshotNumber(2), damaged));
+    move(1, new InstanceEvent.SnapshotChecked(new SnapshotNumber(2), verified));
+    move(1, new InstanceEvent.SnapshotChecked(new SnapshotNumber(9), verified));
+    assertThat(done(store().snapshots(InstanceSamples.id(1))))
+        .extracting(SnapshotRecord::check)
+        .containsExactly(damaged, verified, new SnapshotCheck.Unchecked());
   }
 
   @Test

@@ -14,6 +14,10 @@ import java.util.Optional;
 /// @param generation the life of the machine in which it was taken
 /// @param parent the number of the snapshot whose files it shares
 /// @param newest whether a restore without naming one would use it
+/// @param scheduled whether the instance's schedule took it, whose retention it is subject to
+/// @param verification `unchecked`, `verified` or `damaged`
+/// @param checkedAt when it was last restored on trial
+/// @param damage what was found to be wrong with it
 public record InstanceSnapshot(
     String id,
     Instant createdAt,
@@ -27,6 +31,10 @@ public record InstanceSnapshot(
     int generation,
     Optional<Integer> parent,
     boolean newest,
+    boolean scheduled,
+    String verification,
+    Optional<Instant> checkedAt,
+    Optional<String> damage,
     String compressionState,
     Map<String, String> tags) {
   public InstanceSnapshot {

@@ -26,6 +26,9 @@ final class AskRules {
     if (asked instanceof InstanceEvent.ProtectAsked(boolean protect)) {
       return new Draft(instance, now).spec(instance.spec().protecting(protect)).done();
     }
+    if (asked instanceof InstanceEvent.ScheduleAsked(var plan)) {
+      return ScheduleRules.asked(instance, plan, now);
+    }
     Optional<Operation> operation = instance.operation();
     if (operation.isEmpty()) {
       return begin(instance, asked, now);
@@ -120,11 +123,14 @@ final class AskRules {
                   instance,
                   "get or lose volumes",
                   "Stop it first: a volume is there from a start on until the end of it.");
-      case InstanceEvent.ProtectAsked _, InstanceEvent.DeleteAsked _ -> OperationRules.NOTHING;
+      case InstanceEvent.ProtectAsked _,
+          InstanceEvent.ScheduleAsked _,
+          InstanceEvent.DeleteAsked _ ->
+          OperationRules.NOTHING;
     };
   }
 
-  private static InstanceDecision snapshot(
+  static InstanceDecision snapshot(
       Draft draft, Kind kind, MachineHandle machine, Optional<String> label) {
     draft.begin(kind, Step.SNAPSHOT);
     SnapshotNumber number = draft.nextSnapshot();
@@ -250,6 +256,7 @@ final class AskRules {
           InstanceEvent.DropSnapshotAsked _,
           InstanceEvent.ProtectAsked _,
           InstanceEvent.VolumesAsked _,
+          InstanceEvent.ScheduleAsked _,
           InstanceEvent.DeleteAsked _ ->
           false;
     };

@@ -9,6 +9,7 @@ import torpor.core.instance.Hop;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceRules;
 import torpor.core.instance.InstanceState;
+import torpor.core.instance.schedule.SnapshotSchedule;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.job.Happening;
 import torpor.core.machine.ExitStatus;
@@ -35,6 +36,7 @@ final class Draft {
   private Optional<ExitStatus> lastExit;
   private int restarts;
   private Optional<Instant> restartAt;
+  private Optional<SnapshotSchedule> schedule;
   private final List<Happening> happenings = new ArrayList<>();
   private final List<InstanceChange> changes = new ArrayList<>();
   private final List<InstanceEffect> effects = new ArrayList<>();
@@ -54,6 +56,7 @@ final class Draft {
     this.lastExit = before.lastExit();
     this.restarts = before.restarts();
     this.restartAt = before.restartAt();
+    this.schedule = before.schedule();
   }
 
   Instant now() {
@@ -193,6 +196,11 @@ final class Draft {
     return this;
   }
 
+  Draft schedule(Optional<SnapshotSchedule> next) {
+    schedule = next;
+    return this;
+  }
+
   Draft happened(String kind, String... pairs) {
     happenings.add(Happening.of(kind, pairs));
     return this;
@@ -226,6 +234,7 @@ final class Draft {
             lastExit,
             restarts,
             restartAt,
+            ScheduleRules.settled(schedule, operation, newest, outcome),
             before.createdAt());
     return new InstanceDecision.Accepted(next, happenings, changes, effects);
   }

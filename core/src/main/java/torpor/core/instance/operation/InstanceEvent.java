@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import torpor.core.image.ImageDigest;
+import torpor.core.instance.schedule.SnapshotPlan;
 import torpor.core.instance.spec.VolumeMount;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
 import torpor.core.refusal.Refusal;
+import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
@@ -53,6 +55,9 @@ public sealed interface InstanceEvent {
     }
   }
 
+  /// @param plan empty where there is to be none any more
+  record ScheduleAsked(Optional<SnapshotPlan> plan) implements FromCaller {}
+
   record DeleteAsked() implements FromCaller {}
 
   /// From the step under way, or from a machine. Never lost: delivered until it is decided.
@@ -79,6 +84,9 @@ public sealed interface InstanceEvent {
 
   /// It ended by itself, or was ended by something other than us.
   record MachineEnded(Generation generation, ExitStatus status) implements FromEffect {}
+
+  /// Somebody looked whether one of its snapshots is good.
+  record SnapshotChecked(SnapshotNumber number, SnapshotCheck check) implements FromEffect {}
 
   /// The moment in [torpor.core.instance.Instance#due] has come.
   record TimerFired() implements InstanceEvent {}

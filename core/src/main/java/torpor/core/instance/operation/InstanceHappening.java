@@ -12,6 +12,10 @@ public final class InstanceHappening {
   public static final String STANDBY = "instance.standby";
   public static final String SNAPSHOT_TAKEN = "instance.snapshot_taken";
   public static final String SNAPSHOT_DELETED = "instance.snapshot_deleted";
+  public static final String SNAPSHOT_VERIFIED = "instance.snapshot_verified";
+  public static final String SNAPSHOT_DAMAGED = "instance.snapshot_damaged";
+  public static final String SCHEDULE_SET = "instance.schedule_set";
+  public static final String SCHEDULE_REMOVED = "instance.schedule_removed";
   public static final String STOPPED = "instance.stopped";
   public static final String MACHINE_ENDED = "instance.machine_ended";
   public static final String RESTART_SCHEDULED = "instance.restart_scheduled";

@@ -43,6 +43,6 @@ public final class OperationRules {
         && instance.operation().isEmpty()) {
       return Moves.start(instance, new Draft(instance, now)).done();
     }
-    return NOTHING;
+    return ScheduleRules.isDue(instance, now) ? ScheduleRules.run(instance, now) : NOTHING;
   }
 }

@@ -13,6 +13,7 @@ import torpor.core.machine.ExitStatus;
 import torpor.core.machine.Generation;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
+import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
@@ -42,6 +43,8 @@ final class StepRules {
               : OperationRules.NOTHING;
       case InstanceEvent.MachineEnded(Generation life, ExitStatus status) ->
           ended(instance, life, status, now);
+      case InstanceEvent.SnapshotChecked(SnapshotNumber number, SnapshotCheck check) ->
+          checked(instance, number, check, now);
     };
   }
 
@@ -102,7 +105,8 @@ final class StepRules {
             token,
             Optional.of("fork"),
             new SnapshotFacts(0, Optional.empty()),
-            draft.now()));
+            draft.now(),
+            false));
     return new SnapshotRef(number, draft.now(), token, Optional.empty());
   }
 
@@ -236,11 +240,22 @@ final class StepRules {
     Operation operation = instance.operation().orElseThrow();
     Token token = new Token(operation.kind().text() + "-" + taken.number());
     SnapshotRef ref = new SnapshotRef(taken.number(), now, token, Optional.empty());
+    boolean byTheClock =
+        instance
+            .schedule()
+            .filter(schedule -> schedule.underWay().equals(Optional.of(taken.number())))
+            .isPresent();
     draft
         .newest(Optional.of(ref))
         .change(
             new InstanceChange.SnapshotRecorded(
-                taken.number(), taken.generation(), token, operation.label(), taken.facts(), now))
+                taken.number(),
+                taken.generation(),
+                token,
+                operation.label(),
+                taken.facts(),
+                now,
+                byTheClock))
         .happened(InstanceHappening.SNAPSHOT_TAKEN, "snapshot", taken.number().toString());
     if (operation.kind() == Kind.SNAPSHOT) {
       return goOn(instance, draft).done();
@@ -275,6 +290,26 @@ final class StepRules {
     return instance.state() instanceof InstanceState.Running
         ? draft.effect(new InstanceEffect.ResumeMachine(instance.generation())).done()
         : draft.done();
+  }
+
+  /// An instance that is on its way out has no history to add to.
+  private static InstanceDecision checked(
+      Instance instance, SnapshotNumber number, SnapshotCheck check, Instant now) {
+    if (AskRules.isBeingDeleted(instance)) {
+      return OperationRules.NOTHING;
+    }
+    Draft draft =
+        new Draft(instance, now).change(new InstanceChange.SnapshotChecked(number, check));
+    String snapshot = number.toString();
+    return switch (check) {
+      case SnapshotCheck.Verified _ ->
+          draft.happened(InstanceHappening.SNAPSHOT_VERIFIED, "snapshot", snapshot).done();
+      case SnapshotCheck.Damaged(Instant _, String why) ->
+          draft
+              .happened(InstanceHappening.SNAPSHOT_DAMAGED, "snapshot", snapshot, "reason", why)
+              .done();
+      case SnapshotCheck.Unchecked _ -> OperationRules.NOTHING;
+    };
   }
 
   private static InstanceDecision ended(

@@ -17,6 +17,9 @@ import torpor.core.image.ImageDigest;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.InstanceState;
+import torpor.core.instance.schedule.Retention;
+import torpor.core.instance.schedule.SnapshotPlan;
+import torpor.core.instance.schedule.SnapshotSchedule;
 import torpor.core.instance.spec.Command;
 import torpor.core.instance.spec.InstanceName;
 import torpor.core.instance.spec.InstanceSpec;
@@ -31,6 +34,7 @@ import torpor.core.machine.RuntimeName;
 import torpor.core.network.AddressSlot;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
+import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 
@@ -40,6 +44,13 @@ import torpor.core.snapshot.SnapshotNumber;
 final class OperationWorld {
   private static final Refusal BROKEN = Refusal.of(RefusalCode.INTERNAL, "it broke", "Try again.");
   private static final ImageDigest DIGEST = new ImageDigest("sha256:" + "a".repeat(64));
+
+  private static final SnapshotPlan PLAN =
+      new SnapshotPlan(
+          SnapshotPlan.SHORTEST,
+          new Retention(Optional.of(3), Optional.empty()),
+          Optional.empty(),
+          Map.of());
 
   private final Random chance;
   private final List<String> story = new ArrayList<>();
@@ -54,6 +65,7 @@ final class OperationWorld {
   private boolean directory;
   private final Set<Integer> onDisk = new HashSet<>();
   private final Set<Integer> rows = new HashSet<>();
+  private final Set<Instant> dueTimes = new HashSet<>();
   private boolean removed;
 
   OperationWorld(Random chance, int seed) {
@@ -139,6 +151,12 @@ final class OperationWorld {
                 new InstanceEvent.DropSnapshotAsked(
                     new SnapshotNumber(1 + chance.nextInt(Math.max(1, instance.lastSnapshot())))),
             () ->
+                new InstanceEvent.ScheduleAsked(
+                    chance.nextInt(4) == 0 ? Optional.empty() : Optional.of(PLAN)),
+            () ->
+                new InstanceEvent.SnapshotChecked(
+                    new SnapshotNumber(1), new SnapshotCheck.Verified(now)),
+            () ->
                 chance.nextInt(12) == 0
                     ? new InstanceEvent.DeleteAsked()
                     : new InstanceEvent.StartAsked());
@@ -167,7 +185,13 @@ final class OperationWorld {
 
   private void write(InstanceChange change) {
     switch (change) {
-      case InstanceChange.SnapshotRecorded recorded -> rows.add(recorded.number().number());
+      case InstanceChange.SnapshotRecorded recorded -> {
+        rows.add(recorded.number().number());
+        if (recorded.scheduled() && !dueTimes.add(instance.schedule().orElseThrow().nextRun())) {
+          faults.add("two snapshots for one due time: " + instance.schedule());
+        }
+      }
+      case InstanceChange.SnapshotChecked _ -> {}
       case InstanceChange.SnapshotForgotten(SnapshotNumber number) -> rows.remove(number.number());
       case InstanceChange.Removed _ -> removed = true;
     }
@@ -330,6 +354,9 @@ final class OperationWorld {
       return;
     }
     expect(instance.operation().isEmpty(), "an operation that never ends: " + instance);
+    expect(
+        instance.schedule().flatMap(SnapshotSchedule::underWay).isEmpty(),
+        "a schedule that takes what is not under way: " + instance.schedule());
     boolean lives =
         instance.state().phase().text().equals("running")
             || instance.state().phase().text().equals("paused");

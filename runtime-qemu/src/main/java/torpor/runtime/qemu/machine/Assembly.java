@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
+import torpor.core.instance.spec.VolumeMount;
 import torpor.host.process.ProcessIdentity;
 import torpor.host.process.ProcessMemory;
 import torpor.runtime.qemu.agent.Agent;
@@ -74,6 +75,12 @@ public final class Assembly {
     this.guestApi = guestApi;
     this.clock = clock;
     this.threads = threads;
+  }
+
+  /// The same for machines that get no way to the daemon.
+  public Assembly withoutGuestApi() {
+    return new Assembly(
+        launcher, kernel, processor, blanks, seen, Optional.empty(), clock, threads);
   }
 
   /// What a template for such a machine must be, its disks new.
@@ -374,6 +381,46 @@ public final class Assembly {
         .map(
             serial -> BlockDevices.placeholder(serial, ConfigDisk.BYTES, readOnly.contains(serial)))
         .toList();
+  }
+
+  /// Makes a machine from a snapshot that nobody can reach, and ends it as soon as its guest has
+  /// answered. Its programs stay frozen.
+  ///
+  /// @param place of its own, gone afterwards
+  public void rehearse(Place place, Path rootfs, Path snapshot, Manifest frozen)
+      throws IOException, InterruptedException {
+    Files.createLink(place.directory().resolve(Manifest.CONFIG), snapshot.resolve(Manifest.CONFIG));
+    DiskChain chain = thawedDisk(place, snapshot, frozen);
+    Manifest built =
+        frozen
+            .of(place.name().machine())
+            .withDisk(chain.files())
+            .withVolumes(
+                new MachineVolumes(place, blanks)
+                    .thawed(copies(frozen), snapshot, frozen.volumes()))
+            .withMemory(List.of(), Optional.empty());
+    Optional<Launch.Wire> wire =
+        frozen.hardware().network() ? Optional.of(new Launch.Unplugged()) : Optional.empty();
+    ConsoleLog console = ConsoleLog.from(frozen.console(), place.console(), place.journal());
+    Machine machine = revive(place, rootfs, wire, snapshot, frozen, built, console);
+    try {
+      machine.greet();
+      // Not as a machine that is to stay: it would begin to shorten its disk.
+      machine.monitor().execute("cont", PATIENCE);
+      machine.settle(PATIENCE);
+    } finally {
+      machine.end();
+    }
+  }
+
+  /// The volumes that a frozen machine has, as nobody else's: what it wrote becomes a copy.
+  private static List<VolumeOrder> copies(Manifest frozen) {
+    List<VolumeOrder> orders = new ArrayList<>();
+    for (VolumeDisk disk : frozen.volumes()) {
+      VolumeMount.Mode mode = disk.isWritten() ? VolumeMount.Mode.COPY : disk.mode();
+      orders.add(new VolumeOrder(orders.size(), disk.volume(), mode, "/"));
+    }
+    return orders;
   }
 
   /// Finds a machine of an earlier daemon again. It goes on, unless it stands still and is to be

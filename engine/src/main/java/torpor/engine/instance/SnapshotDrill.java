@@ -1,0 +1,185 @@
+package torpor.engine.instance;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import torpor.core.instance.Instance;
+import torpor.core.instance.InstanceId;
+import torpor.core.instance.operation.InstanceEvent;
+import torpor.core.snapshot.SnapshotCheck;
+import torpor.core.snapshot.SnapshotNumber;
+import torpor.engine.clock.Alarms;
+import torpor.engine.effect.Deadlines;
+import torpor.engine.store.InstanceStore;
+import torpor.engine.store.SnapshotRecord;
+
+/// Restores a snapshot now and then where nobody can see it, and writes down whether it is good:
+/// one that nobody has tried is only believed to be a backup.
+///
+/// ```
+/// every so often ─→ the next one ─→ is there room? ─→ Machines.rehearse ─→ verified | damaged
+///       ^                              no: not now                             │
+///       └──────────────────────────────────────────────────────────────────────┘
+/// ```
+///
+/// One at a time. What is being tried when the daemon ends is tried another time.
+final class SnapshotDrill {
+  private static final Logger log = LoggerFactory.getLogger(SnapshotDrill.class);
+  private static final Duration WITHIN = Duration.ofHours(1);
+
+  private final InstanceStore store;
+  private final InstanceActors actors;
+  private final Machines machines;
+  private final Capacity capacity;
+  private final Optional<Duration> every;
+  private final Deadlines deadlines;
+  private final InstantSource clock;
+  private final Alarms alarms;
+  private volatile boolean closed;
+
+  /// When those were last tried of which nothing is known since, or they would be tried for ever.
+  private final Map<Key, Instant> undecided = new ConcurrentHashMap<>();
+
+  private record Key(InstanceId instance, SnapshotNumber number) {}
+
+  private record Candidate(Instance instance, SnapshotRecord snapshot) {
+    private Key key() {
+      return new Key(instance.id(), snapshot.ref().number());
+    }
+  }
+
+  /// @param every from the end of one to the begin of the next; never where empty
+  SnapshotDrill(
+      InstanceStore store,
+      InstanceActors actors,
+      Machines machines,
+      Capacity capacity,
+      Optional<Duration> every,
+      InstantSource clock,
+      Alarms alarms) {
+    this.store = store;
+    this.actors = actors;
+    this.machines = machines;
+    this.capacity = capacity;
+    this.every = every;
+    this.deadlines = new Deadlines(clock, alarms);
+    this.clock = clock;
+    this.alarms = alarms;
+  }
+
+  void start() {
+    every.ifPresent(this::later);
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  private void later(Duration pause) {
+    alarms.at(clock.instant().plus(pause), () -> turn(pause));
+  }
+
+  private void turn(Duration pause) {
+    if (closed) {
+      return;
+    }
+    all()
+        .thenCompose(candidates ->
+            next(candidates)
+                .<CompletionStage<?>>map(this::rehearse)
+                .orElseGet(() -> CompletableFuture.completedFuture(null)))
+        .whenComplete((_, failure) -> {
+          if (failure != null && !closed) {
+            log.warn("no snapshot could be tried: {}", failure.toString());
+          }
+          later(pause);
+        });
+  }
+
+  private CompletionStage<List<Candidate>> all() {
+    List<CompletableFuture<List<Candidate>>> asked =
+        actors.all().stream().map(row -> of(row.instance()).toCompletableFuture()).toList();
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(_ -> asked.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
+  }
+
+  private CompletionStage<List<Candidate>> of(Instance instance) {
+    return store
+        .snapshots(instance.id())
+        .thenApply(known -> known.stream().map(record -> new Candidate(instance, record)).toList());
+  }
+
+  /// One that was never tried before one that was, and of those the newest, which a restore would
+  /// go on from; after them the one whose last trial is longest ago. What is damaged stays so.
+  private Optional<Candidate> next(Collection<Candidate> all) {
+    undecided.keySet().retainAll(all.stream().map(Candidate::key).collect(Collectors.toSet()));
+    return all.stream()
+        .filter(each -> !(each.snapshot().check() instanceof SnapshotCheck.Damaged))
+        .min(
+            Comparator.comparing(this::lastTried)
+                .thenComparing(each -> each.snapshot().ref().takenAt(), Comparator.reverseOrder()));
+  }
+
+  private Instant lastTried(Candidate candidate) {
+    Instant inVain = undecided.getOrDefault(candidate.key(), Instant.MIN);
+    return candidate.snapshot().check() instanceof SnapshotCheck.Verified(Instant at)
+            && at.isAfter(inVain)
+        ? at
+        : inVain;
+  }
+
+  private CompletionStage<?> rehearse(Candidate candidate) {
+    Instance instance = candidate.instance();
+    if (capacity.noRoomToWake(instance.spec(), actors.all()).isPresent()) {
+      log.debug("{} is not tried: there is no room", candidate.key());
+      return CompletableFuture.completedFuture(null);
+    }
+    return deadlines
+        .within(
+            WITHIN,
+            "the trial of a snapshot",
+            machines.rehearse(instance, candidate.snapshot().ref()))
+        .exceptionally(late -> new Rehearsal.Undecided(late.toString()))
+        .thenCompose(outcome -> told(candidate, outcome));
+  }
+
+  /// Nothing is said of one that was deleted meanwhile.
+  private CompletionStage<?> told(Candidate candidate, Rehearsal outcome) {
+    return store
+        .snapshots(candidate.instance().id())
+        .thenCompose(known ->
+            closed || known.stream().noneMatch(r -> r.ref().equals(candidate.snapshot().ref()))
+                ? CompletableFuture.completedFuture(null)
+                : write(candidate.key(), outcome));
+  }
+
+  private CompletionStage<?> write(Key key, Rehearsal outcome) {
+    return switch (outcome) {
+      case Rehearsal.Passed _ -> write(key, new SnapshotCheck.Verified(clock.instant()));
+      case Rehearsal.Failed(String reason) -> {
+        log.error("snapshot {} of {} is damaged: {}", key.number(), key.instance(), reason);
+        yield write(key, new SnapshotCheck.Damaged(clock.instant(), reason));
+      }
+      case Rehearsal.Undecided(String reason) -> {
+        log.warn("snapshot {} of {} could not be tried: {}", key.number(), key.instance(), reason);
+        undecided.put(key, clock.instant());
+        yield CompletableFuture.completedFuture(null);
+      }
+    };
+  }
+
+  private CompletionStage<?> write(Key key, SnapshotCheck check) {
+    return actors.ask(key.instance(), new InstanceEvent.SnapshotChecked(key.number(), check));
+  }
+}
