@@ -14,6 +14,7 @@ import torpor.api.http.Route;
 import torpor.api.http.SocketRoute;
 import torpor.api.http.Waits;
 import torpor.api.image.ImageRoutes;
+import torpor.api.instance.AutoStandbyRoutes;
 import torpor.api.instance.ForkRoutes;
 import torpor.api.instance.Forks;
 import torpor.api.instance.GuestSockets;
@@ -77,6 +78,7 @@ final class MachineRoutes {
                 .routes(),
             new InstanceLists(instances, json, waits).routes(),
             actions.routes(),
+            new AutoStandbyRoutes(instances, waits, clock).routes(),
             new ForkRoutes(instances, operations, finder, new Forks(instances, waits), json)
                 .routes(),
             new InstanceLogs(ports, consoles).routes(),

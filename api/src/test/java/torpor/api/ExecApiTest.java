@@ -2,13 +2,10 @@ package torpor.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,42 +106,13 @@ class ExecApiTest {
   }
 
   private String upgrade(String name, String... headers) throws Exception {
-    List<String> lines =
-        new ArrayList<>(
-            List.of(
-                "GET /v1/instances/%s/exec HTTP/1.1".formatted(name),
-                "Host: localhost",
-                "Upgrade: websocket",
-                "Connection: Upgrade",
-                "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
-    lines.addAll(List.of(headers));
-    return raw(String.join("\r\n", lines) + "\r\n\r\n");
+    return Upgrade.ask(server.port, "/v1/instances/%s/exec".formatted(name), headers);
   }
 
   @Test
   void aPageOfAnotherSiteGetsNoConnection() throws Exception {
     server.run("web");
     assertThat(upgrade("web", "Origin: http://evil.example")).startsWith("HTTP/1.1 401");
-  }
-
-  private String raw(String request) throws IOException {
-    try (java.net.Socket socket =
-        new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port)) {
-      socket.setSoTimeout(5_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      byte[] head = new byte[4_096];
-      int length = 0;
-      while (length < head.length
-          && !new String(head, 0, length, StandardCharsets.ISO_8859_1).contains("}")) {
-        int read = socket.getInputStream().read(head, length, head.length - length);
-        if (read < 0) {
-          break;
-        }
-        length += read;
-      }
-      return new String(head, 0, length, StandardCharsets.ISO_8859_1);
-    }
   }
 
   @Test

@@ -6,12 +6,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import torpor.core.instance.InstanceId;
 import torpor.core.machine.ExitStatus;
 import torpor.core.refusal.Refusal;
@@ -274,6 +277,61 @@ class InstanceApiTest {
     Instance goesOn = shown("web");
     assertThat(goesOn.state()).isEqualTo("Running");
     assertThat(goesOn.lastFailure().orElseThrow().code()).isEqualTo("storage.full");
+  }
+
+  @Test
+  void aWaitEndsWithWhatShouldHaveLedThere() throws Exception {
+    server.run("web");
+    CompletableFuture<Void> snapshot = server.node.machines.hold("snapshot");
+    Instance busy = instance(server.post("/v1/instances/web/standby?timeout=10ms", ""), 202);
+    assertThat(busy.operation()).contains("standby");
+    CompletableFuture<HttpResponse<String>> waiting =
+        server.sendAsync(
+            server.request("/v1/instances/web/wait?state=Standby&settled=true&timeout=20s"));
+    server.node.machines.fail(
+        "snapshot",
+        new MachineFailure(
+            MachineFailure.Kind.NO_SPACE,
+            Refusal.of(RefusalCode.NO_SPACE, "the disk is full", "Free some space.")));
+    snapshot.complete(null);
+    InstanceWait failed = WireJson.read(waiting.join().body(), InstanceWait.class);
+    assertThat(failed)
+        .isEqualTo(new InstanceWait("Running", false, Optional.of("the disk is full")));
+    InstanceWait settled =
+        WireJson.read(
+            server.get("/v1/instances/web/wait?state=Standby&settled=true&timeout=20s").body(),
+            InstanceWait.class);
+    assertThat(settled.state()).isEqualTo("Running");
+    assertThat(settled.timedOut()).isFalse();
+  }
+
+  @Test
+  void anotherProgramIsRunFromAStartOn() throws Exception {
+    server.run("web");
+    String other = "{\"entrypoint\":[\"/bin/sh\"],\"cmd\":[\"-c\",\"id\"]}";
+    HttpResponse<String> running = server.post("/v1/instances/web/start", other);
+    assertThat(running.statusCode()).isEqualTo(409);
+    assertThat(TestServer.problem(running).remediation()).contains("Stop it first");
+    act("stop");
+    Instance started = instance(server.post("/v1/instances/web/start", other), 200);
+    assertThat(started.entrypoint()).contains(List.of("/bin/sh"));
+    assertThat(started.cmd()).contains(List.of("-c", "id"));
+    act("stop");
+    assertThat(act("start").cmd()).contains(List.of("-c", "id"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Paused", "Standby", "Stopped"})
+  void aRestoreEndsWhereItIsWanted(String target) throws Exception {
+    server.run("web");
+    act("standby");
+    Instance restored =
+        instance(
+            server.post("/v1/instances/web/restore", "{\"target_state\":\"%s\"}".formatted(target)),
+            200);
+    assertThat(restored.state()).isEqualTo(target);
+    assertThat(restored.operation()).isEmpty();
+    assertThat(restored.generation()).isEqualTo(2);
   }
 
   @Test

@@ -211,15 +211,15 @@ class InstanceBadInputTest {
     server.run("web");
     assertField(server.post("/v1/instances/web/stop", "{\"grace\":\"x\"}"), 400, "grace");
     assertField(server.post("/v1/instances/web/stop", "{\"grace\":\"2h\"}"), 400, "grace");
-    assertField(server.post("/v1/instances/web/start", "{\"cmd\":[\"a\"]}"), 501, "cmd");
+    assertField(server.post("/v1/instances/web/start", "{\"cmd\":[\"a\\u0000\"]}"), 400, "cmd");
     assertField(server.patch("/v1/instances/web", "{\"ttl\":\"1h\"}"), 501, "ttl");
     assertField(
         server.post("/v1/instances/web/standby", "{\"compression\":{\"enabled\":true}}"),
         501,
         "compression");
     assertField(
-        server.post("/v1/instances/web/restore", "{\"target_state\":\"Stopped\"}"),
-        501,
+        server.post("/v1/instances/web/restore", "{\"target_state\":\"Failed\"}"),
+        400,
         "target_state");
     assertField(server.get("/v1/instances/web/stop?timeout=x"), 405, "");
     assertField(server.get("/v1/instances?tags=a"), 400, "tags");

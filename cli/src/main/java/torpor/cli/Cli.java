@@ -30,7 +30,11 @@ public final class Cli {
       synopsisSubcommandLabel = "COMMAND")
   private static final class Root {}
 
-  @Command(name = "completion", description = "Print a completion script for bash and zsh.")
+  @Command(
+      name = "completion",
+      description = "Print a completion script for bash and zsh.",
+      footerHeading = "%nExample:%n",
+      footer = "  source <(torpor completion)")
   private static final class Completion implements Runnable {
     private final Invocation invocation;
 
@@ -48,7 +52,11 @@ public final class Cli {
     }
   }
 
-  @Command(name = "version", description = "Print the version of this program and of its Java.")
+  @Command(
+      name = "version",
+      description = "Print the version of this program and of its Java.",
+      footerHeading = "%nExample:%n",
+      footer = "  torpor version")
   private static final class Version implements Runnable {
     private final Invocation invocation;
 

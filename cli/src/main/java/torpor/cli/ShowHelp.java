@@ -10,7 +10,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `torpor help job spawn` is `torpor job spawn --help`.
-@Command(name = "help", description = "Show the help of a command.")
+@Command(
+    name = "help",
+    description = "Show the help of a command.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor help job spawn")
 final class ShowHelp implements Runnable {
   private final Invocation invocation;
 

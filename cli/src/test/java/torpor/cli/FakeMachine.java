@@ -33,7 +33,7 @@ import torpor.wire.instance.ExecRequest;
 import torpor.wire.instance.PathInfo;
 
 /// A daemon with one machine, `web`: what is run in it is run on this host, for tar below `root`.
-/// `gone` is one that hangs up, and any other does not exist.
+/// `gone` is one that hangs up on who asks for it, and any other does not exist.
 public final class FakeMachine implements AutoCloseable {
   private static final String REFUSAL =
       """
@@ -47,6 +47,8 @@ public final class FakeMachine implements AutoCloseable {
   private final List<ExecRequest> asked = new CopyOnWriteArrayList<>();
   private final List<ExecControl.Size> sizes = new CopyOnWriteArrayList<>();
 
+  private final KeptMachine kept = new KeptMachine(asked, sizes);
+
   private FakeMachine(Path root, Optional<Path> socket) {
     this.root = root;
     server.addConnector(socket.map(this::unix).orElseGet(() -> new ServerConnector(server)));
@@ -54,7 +56,14 @@ public final class FakeMachine implements AutoCloseable {
         WebSocketUpgradeHandler.from(
             server,
             container -> {
-              container.addMapping("/v1/instances/web/exec", (_, _, _) -> new Talk());
+              container.addMapping(
+                  "/v1/instances/web/exec",
+                  (request, response, callback) -> {
+                    Fields query = Request.extractQueryParameters(request);
+                    return query.get("session") == null
+                        ? new Talk()
+                        : kept.talk(query, response, callback).orElse(null);
+                  });
               container.addMapping("/v1/instances/gone/exec", (_, _, _) -> new HangUp());
             });
     upgrade.setHandler(new Answers());
@@ -91,6 +100,17 @@ public final class FakeMachine implements AutoCloseable {
 
   public List<ExecRequest> asked() {
     return asked;
+  }
+
+  /// Hangs up whenever so many pieces of input have come.
+  ///
+  /// @param thenSleeps whether it does so once, and sleeps until it is waited for
+  public void hangsUpAfter(int pieces, boolean thenSleeps) {
+    kept.hangsUpAfter(pieces, thenSleeps);
+  }
+
+  static byte[] refusal() {
+    return REFUSAL.getBytes(StandardCharsets.UTF_8);
   }
 
   /// To which the terminal was resized.
@@ -226,6 +246,16 @@ public final class FakeMachine implements AutoCloseable {
       int status = 409;
       if (path.equals("/v1/instances/web/stat")) {
         body = WireJson.write(stat(Request.extractQueryParameters(request)));
+        status = 200;
+      } else if (path.equals("/v1/instances/gone")) {
+        body = REFUSAL.replace("instance.state", "instance.not_found").replace("409", "404");
+        status = 404;
+      } else if (path.equals("/v1/instances/web")) {
+        body = Samples.instance("web", kept.sleeps() ? "Standby" : "Running");
+        status = 200;
+      } else if (path.equals("/v1/instances/web/wait")) {
+        kept.wake();
+        body = "{\"state\": \"Running\", \"timed_out\": false, \"state_error\": null}";
         status = 200;
       }
       response.setStatus(status);

@@ -87,7 +87,8 @@ class InstanceCommandsTest {
         .answer("GET " + ALL + "/" + Samples.INSTANCE_ID, 200, Samples.instance("web", "Standby"));
 
     assertThat(run("standby web").err()).isEqualTo("web is Standby\n");
-    assertThat(daemon.asked().get(1).target()).endsWith("/wait?state=Standby&timeout=60s");
+    assertThat(daemon.asked().get(1).target())
+        .endsWith("/wait?state=Standby&settled=true&timeout=60s");
   }
 
   @Test
@@ -173,7 +174,8 @@ class InstanceCommandsTest {
     assertThat(run.out()).isEqualTo((Samples.INSTANCE_ID + "\n").repeat(2));
     assertThat(run.err()).isEqualTo("copy-1 is Running\ncopy-2 is Running\n");
     assertThat(daemon.onlyAsked("POST").body())
-        .isEqualTo("{\"name\":\"copy\",\"count\":2,\"from_running\":true,\"ports\":[]}");
+        .isEqualTo(
+            "{\"name\":\"copy\",\"count\":2,\"from_running\":true,\"target_state\":\"Running\",\"ports\":[]}");
     assertThat(run("fork web --count 0").err()).contains("--count is 0");
   }
 

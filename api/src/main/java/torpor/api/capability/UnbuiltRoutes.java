@@ -29,18 +29,10 @@ public final class UnbuiltRoutes {
   }
 
   public static List<Route> routes() {
-    return Stream.of(instances(), gaps("/builds", BUILDS), ingresses(), devices(), others())
+    return Stream.of(gaps("/builds", BUILDS), ingresses(), devices(), others())
         .flatMap(List::stream)
         .map(Gap::route)
         .toList();
-  }
-
-  private static List<Gap> instances() {
-    String unseen = "what decides about standby is not shown";
-    String look = "Look at 'auto_standby' and 'state' of the instance.";
-    return List.of(
-        new Gap(HandlerType.GET, "/v1/instances/{id}/auto-standby/status", unseen, look),
-        new Gap(HandlerType.POST, "/v1/instances/{id}/auto-standby/hold", unseen, look));
   }
 
   /// A noun with the usual verbs.

@@ -14,6 +14,10 @@ import torpor.wire.WireJson;
 public final class SocketEnd {
   private static final int NORMAL = 1000;
   private static final int GOING_AWAY = 1001;
+
+  /// Also where every character takes three bytes.
+  private static final int LONGEST_REASON = 41;
+
   private static final Duration IDLE = Duration.ofMinutes(2);
 
   private final Waits waits;
@@ -54,6 +58,18 @@ public final class SocketEnd {
             .handle((_, _) -> socket)
             .thenCompose(connection -> connection)
             .thenAccept(session -> session.close(NORMAL, "", Callback.NOOP));
+  }
+
+  /// Ends the connection.
+  ///
+  /// @param code from 4000 on it is the route's own
+  public void end(int code, String reason) {
+    var _ = socket.thenAccept(session -> session.close(code, shortened(reason), Callback.NOOP));
+  }
+
+  /// A reason has at most 123 bytes.
+  private static String shortened(String reason) {
+    return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON);
   }
 
   private CompletionStage<Void> sending(BiConsumer<Session, Callback> how) {

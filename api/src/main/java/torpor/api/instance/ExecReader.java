@@ -1,5 +1,6 @@
 package torpor.api.instance;
 
+import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import torpor.api.http.StoredText;
 import torpor.api.job.JobReader;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.caller.InstanceSessions;
+import torpor.engine.caller.SessionName;
 import torpor.wire.WireJson;
 import torpor.wire.instance.ExecRequest;
 
@@ -29,6 +31,36 @@ final class ExecReader {
           "STOP", 19, "WINCH", 28);
 
   private ExecReader() {}
+
+  /// Which program is to be kept, or taken up again.
+  ///
+  /// @param from empty for one that is to begin
+  record Kept(SessionName name, Optional<KeptTalk.Offsets> from) {}
+
+  /// @return empty where it is bound to its connection
+  static Optional<Kept> kept(Context context) {
+    Optional<Long> output = Parameters.number(context, "offset", 0, Long.MAX_VALUE);
+    Optional<Long> errors = Parameters.number(context, "stderr_offset", 0, Long.MAX_VALUE);
+    Optional<String> name = Parameters.text(context, "session");
+    if (name.isEmpty() && (output.isPresent() || errors.isPresent())) {
+      throw RefusedException.invalid(
+          "session", "An offset of no session", "Name the session that is to be taken up.");
+    }
+    Optional<KeptTalk.Offsets> from =
+        output
+            .or(() -> errors.map(_ -> 0L))
+            .map(offset -> new KeptTalk.Offsets(offset, errors.orElse(0L)));
+    return name.map(text -> new Kept(sessionName(text), from));
+  }
+
+  private static SessionName sessionName(String text) {
+    try {
+      return new SessionName(text);
+    } catch (IllegalArgumentException notOne) {
+      throw RefusedException.invalid(
+          "session", String.valueOf(notOne.getMessage()), "Choose a UUID, once for each program.");
+    }
+  }
 
   static InstanceSessions.ExecRequest request(ExecRequest asked) {
     boolean terminal = asked.tty().orElse(false);

@@ -210,20 +210,7 @@ public final class ForkRoutes {
   }
 
   private static InstancePhase targetOr(ForkRequest request, InstancePhase otherwise) {
-    if (request.targetState().isEmpty()) {
-      return otherwise;
-    }
-    InstancePhase target =
-        StateNames.parse("target_state", List.of(request.targetState().orElseThrow()))
-            .iterator()
-            .next();
-    if (!TARGETS.contains(target)) {
-      throw RefusedException.invalid(
-          "target_state",
-          "A fork does not end up as " + StateNames.of(target),
-          "Send Running, Standby or Stopped.");
-    }
-    return target;
+    return Target.of(request.targetState(), otherwise, TARGETS);
   }
 
   /// The one named, else the newest; of a running source one that is taken now, if that is wanted.

@@ -27,7 +27,6 @@ import torpor.engine.caller.Instances;
 
 /// Makes instances that go on from a snapshot of another one.
 public final class Forks {
-  private static final Duration GRACE = Duration.ofSeconds(10);
 
   /// Beyond what any caller waits for.
   private static final Duration AT_ALL = Duration.ofHours(2);
@@ -106,19 +105,9 @@ public final class Forks {
   /// Goes on to its target whether or not anybody waits.
   private CompletableFuture<Boolean> end(Instance fork, InstancePhase target, Duration patience) {
     CompletionStage<Reply<Instance>> there =
-        instances.settled(fork.id(), AT_ALL).thenCompose(reply -> onwards(reply, target));
+        instances
+            .settled(fork.id(), AT_ALL)
+            .thenCompose(reply -> Target.reach(instances, reply, target));
     return Patience.upTo(there, patience).toCompletableFuture();
-  }
-
-  private CompletionStage<Reply<Instance>> onwards(Reply<Instance> made, InstancePhase target) {
-    return made instanceof Reply.Done<Instance>(Instance fork)
-            && fork.state().phase() == InstancePhase.RUNNING
-        ? switch (target) {
-          case STANDBY -> instances.askAndWait(fork.id(), new InstanceEvent.StandbyAsked(), AT_ALL);
-          case STOPPED ->
-              instances.askAndWait(fork.id(), new InstanceEvent.StopAsked(GRACE), AT_ALL);
-          default -> CompletableFuture.completedFuture(made);
-        }
-        : CompletableFuture.completedFuture(made);
   }
 }

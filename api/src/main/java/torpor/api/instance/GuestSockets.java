@@ -5,6 +5,7 @@ import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import torpor.api.http.RefusedException;
@@ -23,6 +24,7 @@ import torpor.engine.caller.InstanceSessions;
 ///         caller ── binary: input                 <── binary: output
 ///         caller ── text: {"resize": …}, {"signal": …}, {"eof": true}
 ///                                                 <── text: {"exitCode": 0}
+///         with ?session=NAME it is kept when the connection breaks: see KeptTalk
 ///
 /// /cp     caller ── text: {"direction": "from", "guest_path": …}
 ///                    for each file  <── text: header, binary: content, text: {"type": "end"}
@@ -47,12 +49,20 @@ public final class GuestSockets {
     return List.of(
         new SocketRoute(
             "/v1/instances/{id}/exec",
-            context -> admit(context, (sessions, id) -> new ExecTalk(sessions, id, waits)),
+            context -> admit(context, exec(ExecReader.kept(context))),
             this::converse),
         new SocketRoute(
             "/v1/instances/{id}/cp",
             context -> admit(context, (sessions, id) -> new CopyTalk(sessions, id, waits)),
             this::converse));
+  }
+
+  private BiFunction<InstanceSessions, InstanceId, SocketTalk> exec(
+      Optional<ExecReader.Kept> asked) {
+    return asked
+        .<BiFunction<InstanceSessions, InstanceId, SocketTalk>>map(
+            kept -> (sessions, id) -> new KeptTalk(sessions, id, kept.name(), kept.from(), waits))
+        .orElse((sessions, id) -> new ExecTalk(sessions, id, waits));
   }
 
   private void admit(
@@ -73,12 +83,13 @@ public final class GuestSockets {
     socket.onConnect(context -> {
       context.enableAutomaticPings(keepAlive.toMillis(), TimeUnit.MILLISECONDS);
       talk(context).end().open(context.session);
+      talk(context).opened();
     });
     socket.onMessage(context -> talk(context).text(context.message()));
     socket.onBinaryMessage(context -> talk(context).bytes(context.data()));
     socket.onClose(context -> {
       context.disableAutomaticPings();
-      talk(context).close();
+      talk(context).close(context.status());
     });
     socket.onError(context -> talk(context).close());
   }

@@ -5,13 +5,18 @@ import io.javalin.http.HandlerType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import torpor.api.http.Patience;
 import torpor.api.http.RefusedException;
 import torpor.api.http.RequestBody;
 import torpor.api.http.Route;
 import torpor.api.http.Waits;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
+import torpor.core.instance.InstancePhase;
 import torpor.core.instance.operation.InstanceEvent;
+import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.caller.Instances;
 import torpor.wire.instance.RestoreRequest;
@@ -24,6 +29,13 @@ import torpor.wire.instance.StopRequest;
 public final class InstanceActions {
   private static final int MAX_BODY = 64 * 1024;
   private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration AT_ALL = Duration.ofHours(1);
+  private static final Set<InstancePhase> RESTORE_TARGETS =
+      Set.of(
+          InstancePhase.RUNNING,
+          InstancePhase.PAUSED,
+          InstancePhase.STANDBY,
+          InstancePhase.STOPPED);
   private static final Duration LONGEST_GRACE = Duration.ofHours(1);
 
   private final Instances instances;
@@ -57,10 +69,11 @@ public final class InstanceActions {
   private void start(Context context) {
     StartRequest request =
         RequestBody.read(context, MAX_BODY).as(StartRequest.class, StartRequest.AS_IT_IS);
-    String reason = "an instance runs what it was created with";
-    Unbuilt.refuse("cmd", request.cmd(), reason, "Create another one.");
-    Unbuilt.refuse("entrypoint", request.entrypoint(), reason, "Create another one.");
-    act(context, new InstanceEvent.StartAsked());
+    act(
+        context,
+        new InstanceEvent.StartAsked(
+            request.entrypoint().map(words -> Fields.words("entrypoint", words)),
+            request.cmd().map(words -> Fields.words("cmd", words))));
   }
 
   private void stop(Context context) {
@@ -112,15 +125,29 @@ public final class InstanceActions {
         request.targetHypervisor(),
         "machines run under qemu",
         "Leave it out.");
-    Unbuilt.refuse(
-        "target_state",
-        !request.targetState().orElse("Running").equals("Running"),
-        "what is restored runs",
-        "Restore it, and put it where it should be then.");
+    InstancePhase target = Target.of(request.targetState(), InstancePhase.RUNNING, RESTORE_TARGETS);
     Duration patience = operations.patience(context);
-    Instance restored =
-        waits.reply(
-            instances.restore(id, from, request.allowOlder().orElse(false), patience), patience);
+    Instance restored = restored(id, from, request, target, patience);
     operations.answer(context, restored);
+  }
+
+  /// Goes on to its target whether or not anybody waits.
+  private Instance restored(
+      InstanceId id,
+      Optional<SnapshotNumber> from,
+      RestoreRequest request,
+      InstancePhase target,
+      Duration patience) {
+    boolean older = request.allowOlder().orElse(false);
+    if (target == InstancePhase.RUNNING) {
+      return waits.reply(instances.restore(id, from, older, patience), patience);
+    }
+    CompletionStage<Reply<Instance>> there =
+        instances
+            .restore(id, from, older, AT_ALL)
+            .thenCompose(reply -> Target.reach(instances, reply, target));
+    return waits.value(Patience.upTo(there, patience), patience)
+        ? waits.reply(there)
+        : InstancePath.instance(id, instances);
   }
 }

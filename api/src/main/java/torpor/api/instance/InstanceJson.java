@@ -98,7 +98,7 @@ public final class InstanceJson {
   }
 
   /// Where it will be when all goes well.
-  private static InstancePhase desired(Instance instance) {
+  static InstancePhase desired(Instance instance) {
     InstancePhase now = instance.state().phase();
     return instance
         .operation()

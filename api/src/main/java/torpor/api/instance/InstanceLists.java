@@ -18,6 +18,8 @@ import torpor.api.http.Waits;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.InstancePhase;
+import torpor.core.instance.operation.Outcome;
+import torpor.core.refusal.Refusal;
 import torpor.engine.caller.Instances;
 import torpor.wire.instance.InstanceWait;
 
@@ -93,25 +95,48 @@ public final class InstanceLists {
     return InstanceId.parse(text);
   }
 
-  /// Also over when the instance has failed, since then no other state follows by itself.
+  /// Also over when the instance has failed, and when what should have led to such a state did,
+  /// since then none follows by itself.
   private void await(Context context) {
     Set<InstancePhase> wanted = StateNames.parse("state", Parameters.texts(context, "state"));
     if (wanted.isEmpty()) {
       throw RefusedException.invalid(
           "state", "'state' is missing", "Name the state to wait for, such as state=Running.");
     }
+    boolean settled = Parameters.flag(context, "settled");
     Duration patience = Parameters.patience(context, "timeout", WAIT, LONGEST_WAIT);
     Instance seen = InstancePath.instance(context, instances);
-    boolean already = wanted.contains(seen.state().phase());
+    boolean leadsThere = wanted.contains(InstanceJson.desired(seen));
+    if (!wanted.contains(seen.state().phase())
+        && (settled || (leadsThere && seen.operation().isPresent()))) {
+      context.json(ofOperation(seen, wanted, patience));
+      return;
+    }
     Set<InstancePhase> enough = EnumSet.copyOf(wanted);
     enough.add(InstancePhase.FAILED);
     Instance now =
-        already ? seen : waits.reply(instances.awaitPhase(seen.id(), enough, patience), patience);
+        wanted.contains(seen.state().phase())
+            ? seen
+            : waits.reply(instances.awaitPhase(seen.id(), enough, patience), patience);
     InstancePhase phase = now.state().phase();
     context.json(
         new InstanceWait(
             StateNames.of(phase),
             !wanted.contains(phase) && phase != InstancePhase.FAILED,
             InstanceJson.stateError(now.state())));
+  }
+
+  /// The end of what is under way decides, or of what was last.
+  private InstanceWait ofOperation(Instance seen, Set<InstancePhase> wanted, Duration patience) {
+    var _ = waits.value(instances.settled(seen.id(), patience), patience);
+    Instance now = InstancePath.instance(seen.id(), instances);
+    InstancePhase phase = now.state().phase();
+    boolean reached = wanted.contains(phase);
+    Optional<String> failure =
+        now.outcome().flatMap(Outcome::failure).map(Refusal::detail).filter(_ -> !reached);
+    return new InstanceWait(
+        StateNames.of(phase),
+        !reached && now.operation().isPresent(),
+        failure.or(() -> InstanceJson.stateError(now.state())));
   }
 }

@@ -8,10 +8,18 @@ import torpor.api.http.SocketEnd;
 interface SocketTalk {
   SocketEnd end();
 
+  /// The connection stands; nothing came yet.
+  default void opened() {}
+
   void text(String message);
 
   void bytes(ByteBuffer data);
 
   /// The connection is gone.
   void close();
+
+  /// @param code as in RFC 6455
+  default void close(int code) {
+    close();
+  }
 }

@@ -16,6 +16,7 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.api.StatusCode;
 import org.eclipse.jetty.websocket.api.exceptions.UpgradeException;
 import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
 import org.eclipse.jetty.websocket.client.JettyUpgradeListener;
@@ -31,6 +32,7 @@ public final class Channel implements AutoCloseable {
   private static final Duration PING_AFTER = Duration.ofSeconds(25);
 
   private static final Duration SILENCE = PING_AFTER.multipliedBy(3);
+  private static final Duration GOODBYE = Duration.ofSeconds(2);
   private static final long LONGEST_MESSAGE = 16L << 20;
 
   /// What came.
@@ -140,8 +142,7 @@ public final class Channel implements AutoCloseable {
 
   private Message taken(Arrival arrival) throws IOException {
     return switch (arrival) {
-      case Arrival.Broken(Throwable why) ->
-          throw new IOException("the connection broke: " + why.getMessage(), why);
+      case Arrival.Broken(Throwable why) -> throw broken(why);
       case Arrival.Came(Message message) -> {
         if (!(message instanceof Message.Closed)) {
           session.demand();
@@ -149,6 +150,11 @@ public final class Channel implements AutoCloseable {
         yield message;
       }
     };
+  }
+
+  private static IOException broken(Throwable why) {
+    String reason = Optional.ofNullable(why.getMessage()).orElse("closed by the other end");
+    return new IOException("the connection broke: " + reason, why);
   }
 
   /// Waits until it was handed to the network.
@@ -172,8 +178,22 @@ public final class Channel implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
-      throw new IOException("the connection broke: " + cause(e).getMessage(), e);
+      throw broken(cause(e));
     }
+  }
+
+  /// Says that nothing more is to come; what it was opened for is not wanted any more.
+  public void end() {
+    Callback.Completable said = new Callback.Completable();
+    session.close(StatusCode.NORMAL, "", said);
+    try {
+      said.get(GOODBYE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // The other end is gone, and so is what there was to end.
+    }
+    close();
   }
 
   /// Ends what it was opened for, as far as that goes on.

@@ -289,7 +289,8 @@ public final class Connection implements AutoCloseable {
     return endpoint instanceof Endpoint.UnixSocket(var path) && !Files.exists(path);
   }
 
-  CommandFailure unreachable(IOException e) {
+  /// What is said where the daemon does not answer.
+  public CommandFailure unreachable(IOException e) {
     return new CommandFailure(
             ExitCode.UNAVAILABLE,
             "no daemon answers at " + endpoint,

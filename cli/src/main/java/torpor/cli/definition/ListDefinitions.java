@@ -16,7 +16,12 @@ import torpor.cli.output.Times;
 import torpor.wire.Definition;
 import torpor.wire.DefinitionPage;
 
-@Command(name = "ls", aliases = "list", description = "List definitions, every version of each.")
+@Command(
+    name = "ls",
+    aliases = "list",
+    description = "List definitions, every version of each.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor definition ls crawler")
 final class ListDefinitions extends ClientCommand {
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "only this one")
   private Optional<String> name = Optional.empty();

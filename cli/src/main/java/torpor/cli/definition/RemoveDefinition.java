@@ -9,7 +9,11 @@ import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Route;
 
-@Command(name = "rm", description = "Remove one version of a definition that no job uses.")
+@Command(
+    name = "rm",
+    description = "Remove one version of a definition that no job uses.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor definition rm crawler@2")
 final class RemoveDefinition extends ClientCommand {
   @Parameters(paramLabel = "NAME@VERSION")
   private String reference = "";

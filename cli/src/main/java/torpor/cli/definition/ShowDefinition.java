@@ -13,7 +13,11 @@ import torpor.cli.output.Times;
 import torpor.wire.Definition;
 import torpor.wire.Durations;
 
-@Command(name = "show", description = "Show one definition; the latest version if none is named.")
+@Command(
+    name = "show",
+    description = "Show one definition; the latest version if none is named.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor definition show crawler@2")
 final class ShowDefinition extends ClientCommand {
   @Parameters(paramLabel = "NAME[@VERSION]")
   private String reference = "";

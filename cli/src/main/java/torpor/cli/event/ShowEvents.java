@@ -21,7 +21,9 @@ import torpor.wire.WireJson;
 /// `torpor events`.
 @Command(
     name = "events",
-    description = "Print what happened to jobs, oldest first, a line for each event.")
+    description = "Print what happened to jobs, oldest first, a line for each event.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor events -f --job 01kah")
 public final class ShowEvents extends ClientCommand {
   @Option(
       names = {"-f", "--follow"},

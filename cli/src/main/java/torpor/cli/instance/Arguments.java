@@ -1,8 +1,5 @@
 package torpor.cli.instance;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +12,7 @@ import torpor.wire.instance.VolumeMount;
 
 /// Values of options as docker writes them. Pure; what is none ends the command and names the
 /// option.
-public final class Arguments {
+final class Arguments {
   private static final Pattern PORT =
       Pattern.compile("(?:(\\d{1,3}(?:\\.\\d{1,3}){3}):)?(\\d{1,5}):(\\d{1,5})(?:/(tcp|udp))?");
   private static final Pattern VOLUME =
@@ -24,29 +21,6 @@ public final class Arguments {
   private static final int HIGHEST_PORT = 65_535;
 
   private Arguments() {}
-
-  /// `KEY=VALUE`, or `KEY` alone for the value that it has in this process.
-  ///
-  /// @param own the environment of this process
-  public static Map<String, String> environment(List<String> entries, Map<String, String> own) {
-    Map<String, String> environment = new LinkedHashMap<>();
-    for (String entry : entries) {
-      int equals = entry.indexOf('=');
-      if (equals == 0 || entry.isEmpty()) {
-        throw CommandFailure.usage(
-            "--env \"" + entry + "\" names no variable", "write --env KEY=VALUE");
-      }
-      if (equals > 0) {
-        environment.put(entry.substring(0, equals), entry.substring(equals + 1));
-      } else if (own.containsKey(entry)) {
-        environment.put(entry, own.getOrDefault(entry, ""));
-      } else {
-        throw CommandFailure.usage(
-            "--env " + entry + " has no value", "write --env " + entry + "=VALUE, or set it here");
-      }
-    }
-    return environment;
-  }
 
   /// `8080:80`, `0.0.0.0:8080:80`, `53:53/udp`.
   static RawJson port(String text) {

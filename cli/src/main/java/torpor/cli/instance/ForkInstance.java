@@ -89,7 +89,7 @@ final class ForkInstance extends ClientCommand {
         snapshot.isPresent() ? Optional.empty() : Optional.of(true),
         snapshot.map(Restores::reference),
         allowOlder ? Optional.of(true) : Optional.empty(),
-        Optional.empty(),
+        Optional.of("Running"),
         List.of(),
         Optional.empty(),
         Optional.empty());

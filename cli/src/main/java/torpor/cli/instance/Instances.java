@@ -19,11 +19,14 @@ final class Instances {
     return connection
         .getUnless(NOT_FOUND, InstanceRoutes.of(name).toString())
         .map(answer -> answer.as(Instance.class))
-        .map(instance ->
-            hasEnded(instance)
-                && instance.operation().isEmpty()
-                && instance.restartStatus().nextAttemptAt().isEmpty())
+        .map(Instances::isAtRest)
         .orElse(true);
+  }
+
+  static boolean isAtRest(Instance instance) {
+    return hasEnded(instance)
+        && instance.operation().isEmpty()
+        && instance.restartStatus().nextAttemptAt().isEmpty();
   }
 
   /// Whether it neither runs nor has a memory to go on from.

@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import torpor.cli.Invocation;
+import torpor.cli.ProgramOptions;
 import torpor.cli.QuantityOption;
 import torpor.wire.RawJson;
 import torpor.wire.WireJson;
@@ -42,11 +43,7 @@ final class MachineOptions {
       description = "a port of the host that leads to one inside")
   private List<String> ports = List.of();
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "KEY[=VALUE]",
-      description = "for its environment; without a value, the one that it has here")
-  private List<String> env = List.of();
+  @Mixin private final ProgramOptions program = new ProgramOptions();
 
   @Option(
       names = {"-m", "--memory"},
@@ -62,18 +59,6 @@ final class MachineOptions {
       paramLabel = "SIZE",
       description = "the most that it may write; default 10GB")
   private Optional<String> disk = Optional.empty();
-
-  @Option(
-      names = {"-w", "--workdir"},
-      paramLabel = "PATH",
-      description = "where its program begins")
-  private Optional<String> workdir = Optional.empty();
-
-  @Option(
-      names = {"-u", "--user"},
-      paramLabel = "USER[:GROUP]",
-      description = "names or numbers")
-  private Optional<String> user = Optional.empty();
 
   @Option(
       names = "--entrypoint",
@@ -139,11 +124,11 @@ final class MachineOptions {
         cpus,
         memory.map(text -> QuantityOption.size("--memory", text)),
         disk.map(text -> QuantityOption.size("--disk", text)),
-        Arguments.environment(env, invocation.environment()),
+        program.environment(invocation.environment()),
         Optional.of(command).filter(words -> !words.isEmpty()),
         entrypoint.map(List::of),
-        workdir,
-        user,
+        program.workdir(),
+        program.user(),
         network(),
         ports.stream().map(Arguments::port).toList(),
         volumes.stream().map(Arguments::volume).toList(),

@@ -27,6 +27,7 @@ public final class Settling {
           .get(
               InstanceRoutes.of(instance.id(), "wait")
                   .with("state", instance.desiredState())
+                  .with("settled", "true")
                   .with("timeout", ONE_CALL)
                   .toString())
           .as(InstanceWait.class);

@@ -9,7 +9,11 @@ import torpor.cli.connection.Connection;
 import torpor.wire.CancelRequest;
 import torpor.wire.WireJson;
 
-@Command(name = "cancel", description = "End a job now, asleep or running.")
+@Command(
+    name = "cancel",
+    description = "End a job now, asleep or running.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job cancel 01kah --by operations")
 final class CancelJob extends ChangeJob {
   @Parameters(paramLabel = "ID")
   private String id = "";

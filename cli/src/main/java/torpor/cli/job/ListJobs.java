@@ -17,7 +17,12 @@ import torpor.cli.output.Times;
 import torpor.wire.Job;
 import torpor.wire.JobPage;
 
-@Command(name = "ps", aliases = "ls", description = "List jobs, newest first.")
+@Command(
+    name = "ps",
+    aliases = "ls",
+    description = "List jobs, newest first.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job ps --state suspended --definition crawler")
 final class ListJobs extends ClientCommand {
   private static final int PAGE = 100;
 

@@ -14,7 +14,11 @@ import torpor.wire.ByteSizes;
 import torpor.wire.Snapshot;
 import torpor.wire.SnapshotPage;
 
-@Command(name = "snapshots", description = "List the snapshots of a job.")
+@Command(
+    name = "snapshots",
+    description = "List the snapshots of a job.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job snapshots 01kah")
 final class ListSnapshots extends ClientCommand {
   @Parameters(paramLabel = "ID")
   private String id = "";

@@ -10,7 +10,11 @@ import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
 import torpor.wire.Job;
 
-@Command(name = "rm", description = "Delete ended jobs and everything about them.")
+@Command(
+    name = "rm",
+    description = "Delete ended jobs and everything about them.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job rm 01kah 01kaj")
 final class RemoveJob extends ClientCommand {
   @Parameters(arity = "1..*", paramLabel = "ID")
   private List<String> ids = List.of();

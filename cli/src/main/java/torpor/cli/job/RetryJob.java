@@ -10,7 +10,11 @@ import torpor.cli.connection.Connection;
 import torpor.wire.RetryRequest;
 import torpor.wire.WireJson;
 
-@Command(name = "retry", description = "Go on with a failed job.")
+@Command(
+    name = "retry",
+    description = "Go on with a failed job.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job retry 01kah --from start")
 final class RetryJob extends ChangeJob {
   @Parameters(paramLabel = "ID")
   private String id = "";

@@ -9,7 +9,11 @@ import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
 import torpor.wire.Job;
 
-@Command(name = "show", description = "Show one job.")
+@Command(
+    name = "show",
+    description = "Show one job.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job show 01kah -o json")
 final class ShowJob extends ClientCommand {
   @Parameters(paramLabel = "ID")
   private String id = "";

@@ -8,7 +8,11 @@ import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
 
-@Command(name = "logs", description = "Print what a job's program wrote to stdout and stderr.")
+@Command(
+    name = "logs",
+    description = "Print what a job's program wrote to stdout and stderr.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job logs -f 01kah")
 final class ShowLog extends ClientCommand {
   @Parameters(paramLabel = "ID")
   private String id = "";

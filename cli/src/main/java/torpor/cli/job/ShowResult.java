@@ -11,7 +11,9 @@ import torpor.wire.JobResult;
 
 @Command(
     name = "result",
-    description = "Print an ended job's output and exit with the program's exit code.")
+    description = "Print an ended job's output and exit with the program's exit code.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job result 01kah --wait")
 final class ShowResult extends ClientCommand {
   @Parameters(paramLabel = "ID")
   private String id = "";

@@ -9,7 +9,11 @@ import torpor.cli.JsonArgument;
 import torpor.cli.connection.Connection;
 import torpor.wire.SignalAccepted;
 
-@Command(name = "signal", description = "Send a job a signal; one that sleeps for it wakes.")
+@Command(
+    name = "signal",
+    description = "Send a job a signal; one that sleeps for it wakes.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job signal 01kah go '{\"by\": \"me\"}'")
 final class SignalJob extends ClientCommand {
   @Parameters(index = "0", paramLabel = "ID")
   private String id = "";

@@ -4,9 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import torpor.cli.ClientCommand;
+import torpor.cli.EnvironmentOption;
 import torpor.cli.ExitCode;
 import torpor.cli.Invocation;
 import torpor.cli.JsonArgument;
@@ -37,11 +39,7 @@ final class SpawnJob extends ClientCommand {
       description = "what the program is given; @- reads stdin")
   private Optional<String> params = Optional.empty();
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "KEY=VALUE",
-      description = "for the program's environment")
-  private Map<String, String> env = new LinkedHashMap<>();
+  @Mixin private final EnvironmentOption env = new EnvironmentOption();
 
   @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "shown, not interpreted")
   private Map<String, String> metadata = new LinkedHashMap<>();
@@ -73,7 +71,7 @@ final class SpawnJob extends ClientCommand {
             params
                 .map(text -> JsonArgument.read("--params", text, client().invocation()))
                 .orElse(RawJson.NULL),
-            env,
+            env.read(client().invocation().environment()),
             metadata,
             timeout.map(text -> QuantityOption.duration("--timeout", text)));
     JobCreated created =

@@ -5,7 +5,11 @@ import picocli.CommandLine.Parameters;
 import torpor.cli.Invocation;
 import torpor.cli.connection.Connection;
 
-@Command(name = "wake", description = "Wake a sleeping job now.")
+@Command(
+    name = "wake",
+    description = "Wake a sleeping job now.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor job wake 01kah")
 final class WakeJob extends ChangeJob {
   @Parameters(paramLabel = "ID")
   private String id = "";

@@ -43,7 +43,9 @@ public final class KeyCommands {
 
   @Command(
       name = "create",
-      description = "Create a key and print it, this once; use it as TORPOR_API_KEY.")
+      description = "Create a key and print it, this once; use it as TORPOR_API_KEY.",
+      footerHeading = "%nExample:%n",
+      footer = "  torpor key create laptop")
   private static final class CreateKey extends ClientCommand {
     @Parameters(paramLabel = "NAME", description = "what it is for")
     private String name = "";
@@ -64,7 +66,12 @@ public final class KeyCommands {
     }
   }
 
-  @Command(name = "ls", aliases = "list", description = "List keys, without their secrets.")
+  @Command(
+      name = "ls",
+      aliases = "list",
+      description = "List keys, without their secrets.",
+      footerHeading = "%nExample:%n",
+      footer = "  torpor key ls")
   private static final class ListKeys extends ClientCommand {
     ListKeys(Invocation invocation) {
       super(invocation);
@@ -81,7 +88,11 @@ public final class KeyCommands {
     }
   }
 
-  @Command(name = "rm", description = "Remove a key; it opens nothing from then on.")
+  @Command(
+      name = "rm",
+      description = "Remove a key; it opens nothing from then on.",
+      footerHeading = "%nExample:%n",
+      footer = "  torpor key rm 01kah0000000000000000000a1")
   private static final class RemoveKey extends ClientCommand {
     @Parameters(paramLabel = "ID")
     private String id = "";

@@ -5,13 +5,16 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import torpor.cli.ClientCommand;
 import torpor.cli.CommandFailure;
 import torpor.cli.Invocation;
+import torpor.cli.ProgramOptions;
 import torpor.cli.connection.Connection;
-import torpor.cli.instance.Arguments;
+import torpor.cli.connection.Persistence;
+import torpor.cli.instance.Rest;
 import torpor.cli.terminal.LocalTerminal;
 import torpor.cli.terminal.WindowSize;
 import torpor.wire.instance.ExecRequest;
@@ -44,23 +47,7 @@ final class ExecInInstance extends ClientCommand {
       description = "on a terminal of its own; with -i this one, key by key")
   private boolean tty;
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "KEY[=VALUE]",
-      description = "for its environment; without a value, the one that it has here")
-  private List<String> env = List.of();
-
-  @Option(
-      names = {"-w", "--workdir"},
-      paramLabel = "PATH",
-      description = "where it begins")
-  private Optional<String> workdir = Optional.empty();
-
-  @Option(
-      names = {"-u", "--user"},
-      paramLabel = "USER[:GROUP]",
-      description = "names or numbers; default: the machine's own")
-  private Optional<String> user = Optional.empty();
+  @Mixin private final ProgramOptions program = new ProgramOptions();
 
   ExecInInstance(Invocation invocation) {
     super(invocation);
@@ -87,8 +74,13 @@ final class ExecInInstance extends ClientCommand {
 
   private int run(Connection connection, Optional<LocalTerminal> terminal) {
     Invocation invocation = client().invocation();
-    try (GuestProgram program =
-        GuestProgram.begin(connection, instance, request(terminal.map(LocalTerminal::size)))) {
+    boolean keyByKey = interactive && terminal.isPresent();
+    Reunion reunion =
+        new Reunion(connection, instance, Persistence.Pause.TIMED, what -> say(what, keyByKey));
+    try (KeptProgram program =
+            KeptProgram.begin(
+                connection, instance, request(terminal.map(LocalTerminal::size)), reunion);
+        AtExit _ = AtExit.run(program::close)) {
       terminal.ifPresent(own -> {
         own.onResize(program::resize);
         if (interactive) {
@@ -96,11 +88,24 @@ final class ExecInInstance extends ClientCommand {
         }
       });
       if (interactive) {
-        Thread.ofPlatform().daemon().name("stdin").start(() -> passOn(invocation.in(), program));
+        Keys keys = keyByKey ? Keys.of(program, new Rest(connection, instance)) : Keys.NONE;
+        Thread.ofPlatform()
+            .daemon()
+            .name("stdin")
+            .start(() -> passOn(invocation.in(), program, keys));
       } else if (!tty) {
         program.endInput();
       }
       return program.outputTo(invocation.out(), invocation.err());
+    }
+  }
+
+  /// A terminal that gives every key does not begin lines by itself.
+  private void say(String what, boolean keyByKey) {
+    if (keyByKey) {
+      client().invocation().err().print("\r\ntorpor: " + what + "\r\n");
+    } else {
+      client().say("torpor: " + what);
     }
   }
 
@@ -110,24 +115,28 @@ final class ExecInInstance extends ClientCommand {
         tty ? Optional.of(true) : Optional.empty(),
         size.map(WindowSize::rows),
         size.map(WindowSize::columns),
-        Arguments.environment(env, client().invocation().environment()),
-        workdir,
-        user,
+        program.environment(client().invocation().environment()),
+        program.workdir(),
+        program.user(),
         Optional.empty(),
         Optional.of(true),
         Optional.empty());
   }
 
-  /// Until the end of the input. Where the program is gone before, the other thread tells it.
-  private static void passOn(InputStream in, GuestProgram program) {
+  /// Until the end of the input.
+  private static void passOn(InputStream in, KeptProgram program, Keys keys) {
     byte[] piece = new byte[PIECE];
     try {
       for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
-        program.write(piece, 0, length);
+        if (!keys.take(piece, length)) {
+          program.write(piece, 0, length);
+        }
       }
       program.endInput();
     } catch (IOException e) {
-      // The thread that waits for the program's end sees the same and says it.
+      program.endInput();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -57,7 +57,8 @@ final class GuestProgram implements AutoCloseable {
   /// The program reads the end of its input. One that has ended already does not mind.
   void endInput() {
     try {
-      control(new ExecControl(Optional.empty(), Optional.empty(), Optional.of(true)));
+      control(
+          new ExecControl(Optional.empty(), Optional.empty(), Optional.of(true), Optional.empty()));
     } catch (IOException e) {
       // Whoever waits for the program's end sees the same and says it.
     }
@@ -68,6 +69,7 @@ final class GuestProgram implements AutoCloseable {
       control(
           new ExecControl(
               Optional.of(new ExecControl.Size(size.rows(), size.columns())),
+              Optional.empty(),
               Optional.empty(),
               Optional.empty()));
     } catch (IOException e) {

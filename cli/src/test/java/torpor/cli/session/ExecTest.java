@@ -102,11 +102,44 @@ class ExecTest {
   }
 
   @Test
-  void aConnectionThatBreaksIsNoEndOfTheProgram() {
+  void aMachineThatIsGoneIsNoEndOfTheProgram() {
     CommandLineRun run = run("", "exec", "gone", "true");
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
-    assertThat(run.err()).contains("the program's end is not known", "torpor ps");
+    assertThat(run.err()).contains("the program's end is not known", "is gone", "torpor ps");
+  }
+
+  @Test
+  void aConnectionThatBreaksAgainAndAgainLosesAndDoublesNothing() {
+    machine().hangsUpAfter(5, false);
+    StringBuilder much = new StringBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      much.append(i).append('\n');
+    }
+
+    CommandLineRun run = run(much.toString(), "exec", "-i", "web", "cat");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo(much.toString());
+    assertThat(run.err()).contains("connection lost", "the program goes on");
+    assertThat(machine().asked()).hasSize(1);
+  }
+
+  @Test
+  void aMachineThatSleepsIsWaitedForAndItsProgramGoesOn() {
+    machine().hangsUpAfter(1, true);
+
+    CommandLineRun run = run("in", "exec", "-i", "web", "cat");
+
+    assertThat(run)
+        .isEqualTo(
+            new CommandLineRun(
+                0,
+                "in",
+                """
+                torpor: web is standby; the program goes on when it runs again: torpor restore web
+                torpor: the program goes on
+                """));
   }
 
   @Test

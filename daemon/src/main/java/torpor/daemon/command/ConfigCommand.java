@@ -27,7 +27,9 @@ public final class ConfigCommand {
 
   @Command(
       name = "show",
-      description = "Print every setting as `serve` would take it; secrets are hidden.")
+      description = "Print every setting as `serve` would take it; secrets are hidden.",
+      footerHeading = "%nExample:%n",
+      footer = "  torpor config show --origin")
   private static final class Show implements Callable<Integer> {
     @Mixin private final SettingsOptions options;
 

@@ -10,7 +10,9 @@ import torpor.cli.Invocation;
 /// `torpor serve`: the daemon, until it is told to stop.
 @Command(
     name = "serve",
-    description = "Run the daemon in the foreground; SIGTERM and Ctrl-C stop it in good order.")
+    description = "Run the daemon in the foreground; SIGTERM and Ctrl-C stop it in good order.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor serve --set listen=127.0.0.1:8000")
 public final class ServeCommand implements Callable<Integer> {
 
   /// The line on stderr that says that requests are answered from now on.

@@ -14,7 +14,9 @@ import torpor.daemon.scratch.ScratchDirectory;
 /// `torpor demo`.
 @Command(
     name = "demo",
-    description = "Show a job survive kill -9 of its daemon: a real program over real data.")
+    description = "Show a job survive kill -9 of its daemon: a real program over real data.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor demo --megabytes 64")
 public final class DemoCommand implements Callable<Integer> {
   private static final int LEAST_MEGABYTES = 8;
   private static final int MOST_MEGABYTES = 2_000;

@@ -57,6 +57,14 @@ public interface Instances {
   /// Where a running instance is on the host's network; refused where it has none or does not run.
   Reply<NetworkPlace> place(InstanceId id);
 
+  /// How idle an instance is that goes to sleep by itself; empty where it does not, or was not
+  /// looked at since it was woken.
+  CompletionStage<Optional<Idleness>> idleness(InstanceId id);
+
+  /// Lets its idle time begin anew, as though somebody had been connected just now. Nothing where
+  /// it does not go to sleep by itself.
+  CompletionStage<Optional<Idleness>> stayAwake(InstanceId id);
+
   CompletionStage<Reply<List<SnapshotRecord>>> snapshots(InstanceId id);
 
   CompletionStage<Reply<Instance>> restore(

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -18,6 +19,7 @@ import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.InstanceState;
 import torpor.core.network.AddressSlot;
+import torpor.engine.caller.Idleness;
 import torpor.engine.clock.Alarms;
 import torpor.engine.network.Activity;
 import torpor.engine.network.Doorbell;
@@ -41,7 +43,7 @@ final class IdleWatch {
   private final InstantSource clock;
   private final Alarms alarms;
   private final Serial serial;
-  private final Map<InstanceId, Instant> lastActive = new HashMap<>();
+  private final Map<InstanceId, Idleness> seen = new HashMap<>();
   private volatile boolean closed;
 
   /// @param sleep asks for standby
@@ -79,7 +81,7 @@ final class IdleWatch {
       return;
     }
     List<Instance> watched = all.get().stream().filter(IdleWatch::mayFallAsleep).toList();
-    lastActive.keySet().retainAll(watched.stream().map(Instance::id).toList());
+    seen.keySet().retainAll(watched.stream().map(Instance::id).toList());
     CompletionStage<?> looked =
         watched.isEmpty()
             ? CompletableFuture.completedFuture(null)
@@ -103,31 +105,67 @@ final class IdleWatch {
   private void judge(Doorbell bell, List<Instance> watched, Map<AddressSlot, Activity> activity) {
     Instant now = clock.instant();
     for (Instance instance : watched) {
-      Activity seen = activity.getOrDefault(instance.slot().orElseThrow(), Activity.NONE);
-      Instant last = lastActive.getOrDefault(instance.id(), instance.since());
-      if (!seen.isIdle()) {
+      Activity shown = activity.getOrDefault(instance.slot().orElseThrow(), Activity.NONE);
+      Idleness before = before(instance);
+      Instant last = before.lastActive();
+      if (!shown.isIdle()) {
         last = now;
       } else {
-        Instant ended = seen.quiet().map(now::minus).orElse(last);
+        Instant ended = shown.quiet().map(now::minus).orElse(last);
         last = ended.isAfter(last) ? ended : last;
       }
-      lastActive.put(instance.id(), last);
-      if (!last.plus(instance.spec().idleStandby().orElseThrow()).isAfter(now)) {
+      seen.put(instance.id(), new Idleness(shown.open(), last, before.heldUntil()));
+      if (isIdleForLong(instance)) {
         fallAsleep(bell, instance);
       }
     }
   }
 
+  private Idleness before(Instance instance) {
+    return seen.getOrDefault(instance.id(), new Idleness(0, instance.since(), Optional.empty()));
+  }
+
+  private boolean isIdleForLong(Instance instance) {
+    Duration most = instance.spec().idleStandby().orElseThrow();
+    return !before(instance).lastActive().plus(most).isAfter(clock.instant());
+  }
+
+  /// As the last look showed it.
+  CompletionStage<Optional<Idleness>> of(InstanceId id) {
+    return CompletableFuture.supplyAsync(() -> Optional.ofNullable(seen.get(id)), serial);
+  }
+
+  /// The idle time of one that is watched begins anew.
+  CompletionStage<Optional<Idleness>> stayAwake(InstanceId id) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            all.get().stream()
+                .filter(instance -> instance.id().equals(id) && mayFallAsleep(instance))
+                .findFirst()
+                .map(this::heldFromNow),
+        serial);
+  }
+
+  private Idleness heldFromNow(Instance instance) {
+    Instant now = clock.instant();
+    Instant until = now.plus(instance.spec().idleStandby().orElseThrow());
+    Idleness held = new Idleness(before(instance).connections(), now, Optional.of(until));
+    seen.put(instance.id(), held);
+    return held;
+  }
+
   private void fallAsleep(Doorbell bell, Instance instance) {
     NetworkPlan plan = plans.of(instance);
     bell.hold(plan)
-        .thenCompose(open -> {
-          if (open.isIdle()) {
-            sleep.accept(instance.id());
-            return CompletableFuture.<Void>completedFuture(null);
-          }
-          return bell.release(plan);
-        })
+        .thenComposeAsync(
+            open -> {
+              if (open.isIdle() && isIdleForLong(instance)) {
+                sleep.accept(instance.id());
+                return CompletableFuture.<Void>completedFuture(null);
+              }
+              return bell.release(plan);
+            },
+            serial)
         .whenComplete((_, failure) -> {
           if (failure != null) {
             log.warn("{} stays awake: {}", instance.id(), failure.toString());

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.core.snapshot.SnapshotRef;
+import torpor.engine.caller.Idleness;
 import torpor.engine.caller.InstanceRequest;
 import torpor.engine.caller.Instances;
 import torpor.engine.image.ImageView;
@@ -46,9 +48,11 @@ final class InstanceDesk implements Instances {
   private final InstanceWatch watch;
   private final Function<InstanceId, Optional<NetworkPlace>> places;
   private final Function<InstanceId, Optional<Health>> healths;
+  private final BiFunction<InstanceId, Boolean, CompletionStage<Optional<Idleness>>> idle;
   private final InstantSource clock;
   private final Map<InstanceId, List<Consumer<ImageView>>> followers = new ConcurrentHashMap<>();
 
+  /// @param idle how idle it is; where the flag says so, from now on
   InstanceDesk(
       InstanceStore store,
       InstanceActors actors,
@@ -57,6 +61,7 @@ final class InstanceDesk implements Instances {
       InstanceWatch watch,
       Function<InstanceId, Optional<NetworkPlace>> places,
       Function<InstanceId, Optional<Health>> healths,
+      BiFunction<InstanceId, Boolean, CompletionStage<Optional<Idleness>>> idle,
       InstantSource clock) {
     this.store = store;
     this.actors = actors;
@@ -65,6 +70,7 @@ final class InstanceDesk implements Instances {
     this.watch = watch;
     this.places = places;
     this.healths = healths;
+    this.idle = idle;
     this.clock = clock;
   }
 
@@ -275,6 +281,16 @@ final class InstanceDesk implements Instances {
                     RefusalCode.INSTANCE_STATE,
                     id + " is not on the network",
                     "Start or restore it; one that was made without a network never is.")));
+  }
+
+  @Override
+  public CompletionStage<Optional<Idleness>> idleness(InstanceId id) {
+    return idle.apply(id, false);
+  }
+
+  @Override
+  public CompletionStage<Optional<Idleness>> stayAwake(InstanceId id) {
+    return idle.apply(id, true);
   }
 
   @Override

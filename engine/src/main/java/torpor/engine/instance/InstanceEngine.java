@@ -22,6 +22,7 @@ import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation;
 import torpor.core.job.JobId;
 import torpor.core.machine.ExitStatus;
+import torpor.engine.caller.Idleness;
 import torpor.engine.caller.Instances;
 import torpor.engine.caller.Volumes;
 import torpor.engine.clock.Alarms;
@@ -160,6 +161,7 @@ public final class InstanceEngine {
             watch,
             this::place,
             this::health,
+            this::idleness,
             clock);
     this.effects =
         new InstanceEffects(
@@ -219,6 +221,10 @@ public final class InstanceEngine {
 
   private Optional<Health> health(InstanceId id) {
     return health.of(id);
+  }
+
+  private CompletionStage<Optional<Idleness>> idleness(InstanceId id, boolean fromNowOn) {
+    return fromNowOn ? idle.stayAwake(id) : idle.of(id);
   }
 
   private Optional<NetworkPlace> place(InstanceId id) {

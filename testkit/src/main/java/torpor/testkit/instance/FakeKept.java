@@ -118,10 +118,12 @@ final class FakeKept {
       end.complete(new End.Detached("left"));
     }
 
+    /// One that was left, or taken up by another, is not this caller's any more.
     @Override
     public void end() {
-      forget.run();
-      end.complete(new End.Detached("ended"));
+      if (end.complete(new End.Detached("ended"))) {
+        forget.run();
+      }
     }
   }
 }

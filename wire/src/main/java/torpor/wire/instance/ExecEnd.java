@@ -10,5 +10,14 @@ import torpor.wire.ProblemDetails;
 ///
 /// @param exitCode of the program; 127 where it was not begun, 128 and the signal where one ended
 ///   it
+/// @param error of a session that is kept: why there was nothing to run
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
-public record ExecEnd(@JsonProperty("exitCode") int exitCode, Optional<ProblemDetails> problem) {}
+public record ExecEnd(
+    @JsonProperty("exitCode") int exitCode,
+    Optional<ProblemDetails> problem,
+    Optional<String> error) {
+
+  public ExecEnd(int exitCode, Optional<ProblemDetails> problem) {
+    this(exitCode, problem, Optional.empty());
+  }
+}

@@ -8,7 +8,7 @@ import torpor.wire.RawJson;
 ///
 /// @param snapshot its number, name or id; the newest where left out
 /// @param allowOlder whether it may be another than the newest
-/// @param targetState `Running`; others are not built
+/// @param targetState `Running`, `Paused`, `Standby` or `Stopped`; `Running` where left out
 /// @param targetHypervisor not built
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record RestoreRequest(

@@ -8,6 +8,8 @@ import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceState;
 import torpor.core.instance.operation.Operation.Kind;
 import torpor.core.instance.operation.Operation.Step;
+import torpor.core.instance.spec.Command;
+import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.machine.MachineHandle;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
@@ -51,11 +53,15 @@ final class AskRules {
     Draft draft = new Draft(instance, now);
     InstanceState state = instance.state();
     return switch (asked) {
-      case InstanceEvent.StartAsked _ ->
+      case InstanceEvent.StartAsked start ->
           switch (state) {
             case InstanceState.Stopped _ ->
-                Moves.start(instance, draft.restart(0, Optional.empty())).done();
-            case InstanceState.Running _ -> OperationRules.NOTHING;
+                Moves.start(
+                        instance, draft.spec(program(instance, start)).restart(0, Optional.empty()))
+                    .done();
+            case InstanceState.Running _ when !start.isOfAnotherProgram() -> OperationRules.NOTHING;
+            case InstanceState.Running _ ->
+                refused(instance, "start another program", "Stop it first, then start it.");
             default -> refused(instance, "start", startHint(state));
           };
       case InstanceEvent.StopAsked(var grace) ->
@@ -235,14 +241,28 @@ final class AskRules {
     return Moves.delete(instance, draft).done();
   }
 
+  private static InstanceSpec program(Instance instance, InstanceEvent.StartAsked start) {
+    Command before = instance.spec().command();
+    return instance
+        .spec()
+        .running(
+            new Command(
+                start.entrypoint().or(before::entrypoint),
+                start.arguments().or(before::arguments),
+                before.env(),
+                before.workdir(),
+                before.user()));
+  }
+
   static boolean isBeingDeleted(Instance instance) {
     return instance.operation().filter(o -> o.kind() == Kind.DELETE).isPresent();
   }
 
   private static boolean isTheSame(Operation operation, InstanceEvent.FromCaller asked) {
     return switch (asked) {
-      case InstanceEvent.StartAsked _ ->
-          operation.kind() == Kind.START || operation.kind() == Kind.CREATE;
+      case InstanceEvent.StartAsked start ->
+          (operation.kind() == Kind.START || operation.kind() == Kind.CREATE)
+              && !start.isOfAnotherProgram();
       case InstanceEvent.StopAsked _ -> operation.kind() == Kind.STOP;
       case InstanceEvent.StandbyAsked _ -> operation.kind() == Kind.STANDBY;
       case InstanceEvent.RestoreAsked(var from, var _) ->

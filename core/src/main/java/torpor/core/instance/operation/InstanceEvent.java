@@ -21,7 +21,24 @@ public sealed interface InstanceEvent {
   /// From people and programs outside.
   sealed interface FromCaller extends InstanceEvent {}
 
-  record StartAsked() implements FromCaller {}
+  /// @param entrypoint another than before, from now on
+  /// @param arguments others than before, from now on
+  record StartAsked(Optional<List<String>> entrypoint, Optional<List<String>> arguments)
+      implements FromCaller {
+    public StartAsked {
+      entrypoint = entrypoint.map(List::copyOf);
+      arguments = arguments.map(List::copyOf);
+    }
+
+    /// Of what it ran before.
+    public StartAsked() {
+      this(Optional.empty(), Optional.empty());
+    }
+
+    boolean isOfAnotherProgram() {
+      return entrypoint.isPresent() || arguments.isPresent();
+    }
+  }
 
   record StopAsked(Duration grace) implements FromCaller {}
 

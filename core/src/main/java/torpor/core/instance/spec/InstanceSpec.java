@@ -30,6 +30,23 @@ public record InstanceSpec(
     metadata = Map.copyOf(metadata);
   }
 
+  public InstanceSpec running(Command next) {
+    return new InstanceSpec(
+        name,
+        origin,
+        runtime,
+        resources,
+        next,
+        network,
+        volumes,
+        restart,
+        health,
+        idleStandby,
+        ttl,
+        protect,
+        metadata);
+  }
+
   public InstanceSpec protecting(boolean now) {
     return new InstanceSpec(
         name,
