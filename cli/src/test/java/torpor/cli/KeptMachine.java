@@ -170,6 +170,7 @@ public final class KeptMachine {
     private final boolean again;
     private final long[] told;
     private Optional<Program> program = Optional.empty();
+    private boolean hungUp;
 
     private Talk(String name, Optional<String> offset, Fields query) {
       this.name = name;
@@ -233,6 +234,9 @@ public final class KeptMachine {
 
     @Override
     public void onWebSocketText(String message) {
+      if (hungUp) {
+        return;
+      }
       if (program.isPresent()) {
         ExecControl control = WireJson.read(message, ExecControl.class);
         control.resize().ifPresent(sizes::add);
@@ -259,8 +263,12 @@ public final class KeptMachine {
       byte[] bytes = new byte[payload.remaining() - 1];
       payload.get(1, bytes);
       callback.succeed();
+      if (hungUp) {
+        return;
+      }
       if (isTooMuch()) {
-        // What came with it is lost with the connection.
+        // What came with it is lost with the connection, and what came after it.
+        hungUp = true;
         getSession().disconnect();
       } else {
         program.orElseThrow().take(bytes);

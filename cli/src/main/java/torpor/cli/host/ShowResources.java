@@ -16,7 +16,9 @@ import torpor.wire.host.Resources.Status;
 
 @Command(
     name = "resources",
-    description = "Print what this host has, what may be given to machines, and who has it.")
+    description = "Print what this host has, what may be given to machines, and who has it.",
+    footerHeading = "%nExample:%n",
+    footer = "  torpor resources")
 public final class ShowResources extends ClientCommand {
   private static final String BYTES = "memory disk";
 
