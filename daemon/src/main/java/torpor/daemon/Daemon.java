@@ -144,10 +144,7 @@ public final class Daemon implements Service {
     Engine engine =
         new Engine(
             between.apply(
-                machines
-                    .byHand(store, directories, threads)
-                    .map(parts::with)
-                    .orElse(parts)));
+                machines.byHand(store, directories, threads).map(parts::with).orElse(parts)));
     opening.complete(engine);
     keep("engine", engine);
     keep("background work", supervisor::stop);

@@ -74,8 +74,7 @@ final class CreateVolume extends ClientCommand {
       throw CommandFailure.usage(
           "volume create needs --size", "write torpor volume create " + name + " --size 10GB");
     }
-    if (source.isPresent() != snapshot.isPresent()
-        || (machine.isPresent() && source.isEmpty())) {
+    if (source.isPresent() != snapshot.isPresent() || (machine.isPresent() && source.isEmpty())) {
       throw CommandFailure.usage(
           "--from and --snapshot go together",
           "write --from VOLUME --snapshot SNAPSHOT, perhaps with --of NAME");

@@ -28,6 +28,7 @@ import torpor.engine.network.Doorbell;
 /// something.
 final class Faults {
   private static final int SIGKILL = 9;
+
   @SuppressWarnings("restricted") // The daemon is started with native access.
   private static final MethodHandle KILL =
       Linker.nativeLinker()
