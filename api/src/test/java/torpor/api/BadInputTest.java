@@ -69,6 +69,21 @@ class BadInputTest {
       delimiter = '|',
       textBlock =
           """
+          null                                  | no JSON object
+          {"name":"a","env":{"A":null}}         | env.A
+          {"name":"a","image":"b","cmd":[null]} | has a null in it
+          """)
+  void aNullIsRefusedWhereverItIs(String body, String detail) throws Exception {
+    HttpResponse<String> answer = server.post("/v1/instances", body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.body()).contains(detail).doesNotContain("torpor.wire");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           {"version":"1","runtime":"wasm"}                                   | name           | missing
           {"name":"a","version":"1"}                                         | runtime        | missing
           {"name":"a","version":"1","runtime":"wasm","runtime_type":"qemu"}  | runtime_type   | differ

@@ -12,6 +12,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.wire.Suggestion;
@@ -26,6 +27,12 @@ final class JsonRefusals {
       case UnrecognizedPropertyException unknown -> unknownField(unknown);
       case StreamReadException syntax -> notJson(syntax);
       case MismatchedInputException mismatch -> mismatch(mismatch);
+      case ValueInstantiationException nulls
+          when nulls.getCause() instanceof NullPointerException ->
+          Refusal.of(
+              RefusalCode.REQUEST_INVALID,
+              "A list or an object in the body has a null in it",
+              "Leave it out, or send a value.");
       default -> notJson(malformed);
     };
   }

@@ -56,7 +56,12 @@ public final class RequestBody {
   /// @throws RefusedException where the body is no such record
   public <T> T as(Class<T> type) {
     try {
-      return WireJson.reader(type).readValue(bytes);
+      T read = WireJson.reader(type).readValue(bytes);
+      if (read == null) {
+        throw RefusedException.of(
+            RefusalCode.REQUEST_INVALID, "The body is no JSON object", "Send a JSON object.");
+      }
+      return read;
     } catch (JacksonException malformed) {
       throw new RefusedException(JsonRefusals.of(malformed));
     }
