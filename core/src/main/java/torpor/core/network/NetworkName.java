@@ -1,8 +1,6 @@
 package torpor.core.network;
 
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 
 /// Which instances reach each other: those that name the same network. Nobody makes a network; it
 /// is there while somebody names it.
@@ -10,7 +8,7 @@ import java.util.zip.CRC32;
 /// @param text 1 to 63 lower-case letters, digits, `.`, `_` and `-`, the first a letter or digit
 public record NetworkName(String text) {
   private static final Pattern SHAPE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-  private static final long NUMBERS = Integer.MAX_VALUE;
+  private static final int NUMBERS = Integer.MAX_VALUE;
 
   public NetworkName {
     if (!isOne(text)) {
@@ -25,9 +23,7 @@ public record NetworkName(String text) {
   /// By which the kernel knows it, from 1. Two names may have the same; who lets a second one in
   /// looks for that.
   public int number() {
-    CRC32 sum = new CRC32();
-    sum.update(text.getBytes(StandardCharsets.UTF_8));
-    return (int) (1 + sum.getValue() % NUMBERS);
+    return 1 + Math.floorMod(text.hashCode(), NUMBERS);
   }
 
   @Override

@@ -63,7 +63,7 @@ final class ValueTypes {
     return new ValueType<>(
         given ->
             switch (given.content()) {
-              case Given.Content.Whole(long number) -> within(number, least, most, remedy);
+              case Given.Content.Whole(long number) -> within((double) number, least, most, remedy);
               case Given.Content.Decimal(double number) -> within(number, least, most, remedy);
               case Given.Content.Text(String text) ->
                   attempt(() -> Double.parseDouble(text.strip()), remedy)
