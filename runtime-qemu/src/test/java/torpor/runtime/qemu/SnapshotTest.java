@@ -1,5 +1,7 @@
 package torpor.runtime.qemu;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static torpor.testkit.machine.Answers.answered;
 import static torpor.testkit.machine.Answers.failed;
@@ -10,16 +12,22 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import torpor.core.job.JobId;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
@@ -29,6 +37,8 @@ import torpor.runtime.qemu.memory.Layer;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.snapshot.Manifest;
 import torpor.runtime.qemu.snapshot.SnapshotDirectory;
+import torpor.runtime.qemu.upkeep.Packed;
+import torpor.runtime.qemu.upkeep.UpkeepSettings.Compression;
 
 /// Real machines, frozen and let go on.
 class SnapshotTest extends RealMachines {
@@ -103,6 +113,58 @@ class SnapshotTest extends RealMachines {
     restore(ONE, 2, snapshots(ONE).resolve("2"));
 
     assertThat(ask(ONE, READ)).isEqualTo(words("one", "two"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  void packedSnapshotsAreRestoredAndGoneOnFrom(Compression compression)
+      throws IOException, NoSuchAlgorithmException {
+    MachineHandle handle = start(ONE);
+    ask(ONE, WRITE.formatted("one", "one"));
+    ask(
+        ONE,
+        "busybox seq 1 10000 > /dev/shm/one;"
+            + " for i in $(busybox seq 200); do cat /dev/shm/one; done > /dev/shm/numbers");
+    long raw = snapshot(ONE, 1, handle, 1, true).bytes();
+    ask(ONE, WRITE.formatted("two", "two"));
+    snapshot(ONE, 1, handle, 2, false);
+    kill(ONE, 1);
+
+    Path second = snapshots(ONE).resolve("2");
+    long frozen = Packed.memory(second);
+    Packed.now(snapshots(ONE), compression);
+
+    assertThat(SnapshotDirectory.manifest(second).layers())
+        .hasSize(2)
+        .allMatch(layer -> layer.startsWith("packed-"));
+    assertThat(Packed.memory(second)).isEqualTo(frozen);
+    assertThat(layerBytes(second)).isLessThan(raw * 6 / 10);
+    MachineHandle again = restore(ONE, 2, second);
+    ask(ONE, WRITE.formatted("three", "three"));
+    SnapshotFacts third = snapshot(ONE, 2, again, 3, false);
+    kill(ONE, 2);
+    assertThat(third.parent()).isPresent();
+    assertThat(third.bytes()).isLessThan(raw);
+    restore(TWO, 1, snapshots(ONE).resolve("1"));
+    restore(THREE, 1, snapshots(ONE).resolve("3"));
+    assertThat(ask(TWO, READ)).isEqualTo(words("one"));
+    assertThat(ask(THREE, READ)).isEqualTo(words("one", "two", "three"));
+    String numbers =
+        IntStream.rangeClosed(1, 10_000).mapToObj(number -> number + "\n").collect(joining());
+    assertThat(ask(THREE, "md5sum < /dev/shm/numbers")).startsWith(md5(numbers.repeat(200)));
+  }
+
+  private static String md5(String text) throws NoSuchAlgorithmException {
+    byte[] digest = MessageDigest.getInstance("MD5").digest(text.getBytes(US_ASCII));
+    return HexFormat.of().formatHex(digest);
+  }
+
+  private static long layerBytes(Path snapshot) throws IOException {
+    long bytes = 0;
+    for (String layer : SnapshotDirectory.manifest(snapshot).layers()) {
+      bytes += Files.size(snapshot.resolve(layer + ".pages"));
+    }
+    return bytes;
   }
 
   @Test
