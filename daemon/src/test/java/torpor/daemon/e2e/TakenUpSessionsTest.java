@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -130,7 +129,8 @@ class TakenUpSessionsTest {
       this.out = process.inputReader(StandardCharsets.UTF_8);
       this.complaints =
           CompletableFuture.supplyAsync(() ->
-              new BufferedReader(new InputStreamReader(process.getErrorStream()))
+              process
+                  .errorReader(StandardCharsets.UTF_8)
                   .lines()
                   .reduce("", (all, line) -> all + line + "\n"));
     }
