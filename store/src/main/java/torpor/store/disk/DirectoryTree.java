@@ -68,8 +68,8 @@ final class DirectoryTree {
   /// replaced meanwhile it begins anew, so what is linked is what was there at one moment.
   static void link(Path from, Path to) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      Map<Path, Object> before = identities(from);
       try {
+        Map<Path, Object> before = identities(from);
         linkAll(from, before.keySet(), to);
         if (before.equals(identities(from))) {
           return;
