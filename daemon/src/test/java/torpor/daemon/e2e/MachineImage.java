@@ -43,6 +43,7 @@ final class MachineImage {
           "sleep",
           "stat",
           "sync",
+          "tar",
           "touch",
           "tr",
           "tty",
