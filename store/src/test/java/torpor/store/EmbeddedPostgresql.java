@@ -98,7 +98,7 @@ final class EmbeddedPostgresql implements BeforeAllCallback {
         Statement statement = connection.createStatement()) {
       statement.execute(
           "TRUNCATE nodes, definitions, jobs, job_inputs, signals, tokens, snapshots, happenings,"
-              + " idempotency, api_keys, instances, published_ports");
+              + " idempotency, api_keys, instances, published_ports, volumes");
       statement.execute("UPDATE counters SET last = 0");
     } catch (SQLException e) {
       throw new AssertionError("emptying the database", e);
