@@ -9,8 +9,9 @@
 /// ```
 ///
 /// The packages below this one that only hold interfaces and records are the ports: `store`,
-/// `machine`, `disk`, `clock` are what the engine needs from outside; `guest` is what programs
-/// inside machines need from it. Nothing in this module opens a file, a socket or a database.
+/// `machine`, `disk`, `clock`, `image`, `network`, and the files of `volume`, are what the engine
+/// needs from outside; `guest` is what programs inside machines need from it. Nothing in this module
+/// opens a file, a socket or a database.
 @NullMarked
 package torpor.engine;
 

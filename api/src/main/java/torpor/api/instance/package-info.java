@@ -6,6 +6,7 @@
 ///                  v
 ///   InstanceRoutes, InstanceActions, ForkRoutes ──> engine.caller.Instances ──> InstanceJson
 ///   InstanceLogs ──> console          GuestViews, GuestSockets ──> InstanceSessions
+///   GuestSockets ──> a SocketTalk per connection: ExecTalk, KeptTalk, CopyTalk
 /// ```
 ///
 /// Whatever takes long is waited for, up to the caller's patience, and then answered with 202 and

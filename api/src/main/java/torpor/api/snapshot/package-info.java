@@ -1,4 +1,5 @@
-/// `/snapshots`: what instances can be restored and forked from.
+/// `/snapshots`: what instances can be restored and forked from; and when they are taken by the
+/// clock, `/instances/{id}/snapshot-schedule`.
 ///
 /// A snapshot belongs to its instance and has a number there; its id names both.
 @NullMarked

@@ -13,7 +13,11 @@
 ///   disk         its writable disk: a chain           vmm, qmp    the process and its monitor
 ///   host         what the Linux kernel is asked       definition  what a definition says
 ///   upkeep       snapshots packed and merged when they are cold or many
+///   volume       the files of volumes                 cgroup      what a process may take
+///   session      what is done inside besides the workload
 /// ```
+///
+/// [Rehearsals] tries snapshots out beside all that, one at a time.
 ///
 /// The RAM of every machine is a private copy of a file that is never written again: of zeros, of a
 /// template, or of a snapshot's base. What a machine has made of it is found in the host's page

@@ -5,7 +5,9 @@
 ///  state                devices and processor, as QEMU writes them
 ///  base.pages/.index    the file that the RAM is a private copy of   (hard link)
 ///  memory-<id>.…        one layer per snapshot since                 (hard links but the newest)
-///  disk-<id>.qcow2 …    the writable disk's chain                    (hard links)
+///  packed-<id>.…        such a layer, packed                         (hard links)
+///  disk-<id>.qcow2 …    the writable disk's chain, and the volumes'  (hard links)
+///  volume-<id>.ext4 …   what volumes were made as                    (hard links)
 ///  config               the configuration disk                       (hard link)
 /// ```
 ///
