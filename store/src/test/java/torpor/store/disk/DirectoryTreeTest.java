@@ -32,12 +32,14 @@ class DirectoryTreeTest {
     Path tree = Files.createDirectory(directory.resolve("tree"));
     replace(tree, 0);
     Semaphore turns = new Semaphore(0);
+    Semaphore replaced = new Semaphore(0);
     try (ExecutorService other = Executors.newSingleThreadExecutor()) {
       Future<?> replacing =
           other.submit(() -> {
             for (int number = 1; number <= TIMES; number++) {
               assertThat(turns.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
               replace(tree, number);
+              replaced.release();
             }
             return true;
           });
@@ -58,6 +60,8 @@ class DirectoryTreeTest {
                 linked.resolve(named),
                 linked.resolve("data-" + (number + 1)))
             .hasSizeLessThanOrEqualTo(3);
+        // One at a time: what is replaced without end cannot be linked, and need not be.
+        assertThat(replaced.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
       }
       var _ = replacing.get(60, TimeUnit.SECONDS);
     }
