@@ -146,8 +146,15 @@ final class InstanceActors {
         .<CompletionStage<?>>handle((outcome, full) ->
             full == null
                 ? settled(row.instance().id(), event, outcome, accepted, reply)
-                : answered(reply, Reply.refused(Sentences.storeFailed(full))))
+                : unchanged(row.instance(), accepted.next(), full, reply))
         .thenCompose(done -> done);
+  }
+
+  /// What was claimed for the change is given back before the refusal is answered.
+  private CompletionStage<?> unchanged(
+      Instance now, Instance refused, Throwable full, CompletableFuture<Reply<Instance>> reply) {
+    volumes.changed(refused, Optional.of(now));
+    return answered(reply, Reply.refused(Sentences.storeFailed(full)));
   }
 
   /// What begins to use its volumes, or gets others, has to be let have them first.

@@ -28,8 +28,8 @@ import torpor.engine.store.SnapshotRecord;
 /// one that nobody has tried is only believed to be a backup.
 ///
 /// ```
-/// every so often ─→ the next one ─→ is there room? ─→ Machines.rehearse ─→ verified | damaged
-///       ^                              no: not now                             │
+/// every so often ─→ the next one there is room for ─→ Machines.rehearse ─→ verified | damaged
+///       ^                                                                      │
 ///       └──────────────────────────────────────────────────────────────────────┘
 /// ```
 ///
@@ -94,7 +94,10 @@ final class SnapshotDrill {
     if (closed) {
       return;
     }
-    all()
+    // Begun so that what fails at once ends the turn too, and the next one comes.
+    CompletionStage<Duration> begun = CompletableFuture.completedFuture(pause);
+    begun
+        .thenCompose(_ -> all())
         .thenCompose(candidates ->
             next(candidates)
                 .<CompletionStage<?>>map(this::rehearse)
@@ -121,14 +124,24 @@ final class SnapshotDrill {
   }
 
   /// One that was never tried before one that was, and of those the newest, which a restore would
-  /// go on from; after them the one whose last trial is longest ago. What is damaged stays so.
+  /// go on from; after them the one whose last trial is longest ago. What is damaged stays so, and
+  /// what has no room now waits.
   private Optional<Candidate> next(Collection<Candidate> all) {
     undecided.keySet().retainAll(all.stream().map(Candidate::key).collect(Collectors.toSet()));
     return all.stream()
         .filter(each -> !(each.snapshot().check() instanceof SnapshotCheck.Damaged))
+        .filter(this::hasRoom)
         .min(
             Comparator.comparing(this::lastTried)
                 .thenComparing(each -> each.snapshot().ref().takenAt(), Comparator.reverseOrder()));
+  }
+
+  private boolean hasRoom(Candidate candidate) {
+    boolean room = capacity.noRoomToWake(candidate.instance().spec(), actors.all()).isEmpty();
+    if (!room) {
+      log.debug("{} is not tried: there is no room", candidate.key());
+    }
+    return room;
   }
 
   private Instant lastTried(Candidate candidate) {
@@ -141,10 +154,6 @@ final class SnapshotDrill {
 
   private CompletionStage<?> rehearse(Candidate candidate) {
     Instance instance = candidate.instance();
-    if (capacity.noRoomToWake(instance.spec(), actors.all()).isPresent()) {
-      log.debug("{} is not tried: there is no room", candidate.key());
-      return CompletableFuture.completedFuture(null);
-    }
     return deadlines
         .within(
             WITHIN,

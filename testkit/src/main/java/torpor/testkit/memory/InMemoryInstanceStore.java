@@ -20,6 +20,7 @@ import torpor.engine.store.InstanceCommit;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.InstanceTransition;
 import torpor.engine.store.SnapshotRecord;
+import torpor.engine.store.StoreFailure;
 import torpor.engine.store.StoredInstance;
 import torpor.engine.store.Version;
 
@@ -28,10 +29,19 @@ public final class InMemoryInstanceStore implements InstanceStore {
   private final Map<InstanceId, StoredInstance> rows = new HashMap<>();
   private final Map<InstanceId, List<SnapshotRecord>> snapshots = new HashMap<>();
   private final Map<String, Idempotency> keys = new HashMap<>();
+  private Optional<StoreFailure> trouble = Optional.empty();
 
   @Override
   public synchronized CompletionStage<InstanceCommit> commit(InstanceTransition transition) {
-    return CompletableFuture.completedFuture(write(transition));
+    Optional<StoreFailure> now = trouble;
+    trouble = Optional.empty();
+    return now.<CompletionStage<InstanceCommit>>map(CompletableFuture::failedFuture)
+        .orElseGet(() -> CompletableFuture.completedFuture(write(transition)));
+  }
+
+  /// The next commit fails, and has not happened.
+  public synchronized void fail(StoreFailure failure) {
+    trouble = Optional.of(failure);
   }
 
   private InstanceCommit write(InstanceTransition transition) {

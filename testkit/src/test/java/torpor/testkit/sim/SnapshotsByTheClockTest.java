@@ -134,12 +134,16 @@ class SnapshotsByTheClockTest {
   }
 
   private InstanceId create(String name, Origin origin) {
+    return create(name, origin, Resources.DEFAULT);
+  }
+
+  private InstanceId create(String name, Origin origin, Resources resources) {
     InstanceSpec spec =
         new InstanceSpec(
             new InstanceName(name),
             origin,
             new RuntimeName("qemu"),
-            Resources.DEFAULT,
+            resources,
             Command.OF_THE_IMAGE,
             NetworkWish.NONE,
             List.of(),
@@ -357,5 +361,26 @@ class SnapshotsByTheClockTest {
     ask(web, new InstanceEvent.StandbyAsked());
     pass(HOUR.multipliedBy(2));
     assertThat(machines.rehearsed).isNotEmpty();
+  }
+
+  @Test
+  void whatHasNoRoomKeepsNoOtherFromItsTurn() {
+    drilled();
+    long memory = Resources.DEFAULT.memoryBytes();
+    capacity = new Capacity(8, 4 * memory, 1L << 40);
+    InstanceId small = running("small");
+    ask(small, new InstanceEvent.SnapshotAsked(Optional.empty()));
+    Resources most =
+        new Resources(Resources.DEFAULT.cpus(), 3 * memory, Resources.DEFAULT.diskBytes());
+    InstanceId large = create("large", new Origin.Image("busybox"), most);
+    done(engine().instances().settled(large, Duration.ofSeconds(20)));
+    ask(large, new InstanceEvent.StandbyAsked());
+    InstanceId other = running("other");
+    pass(HOUR.plusSeconds(1));
+    assertThat(machines.rehearsed).containsExactly("small/1");
+    ask(other, new InstanceEvent.StandbyAsked());
+    ask(small, new InstanceEvent.StandbyAsked());
+    pass(HOUR);
+    assertThat(machines.rehearsed).element(1).isEqualTo("small/2");
   }
 }
