@@ -91,7 +91,14 @@ public final class VolumeDesk implements Volumes {
   }
 
   private CompletionStage<Reply<Volume>> insert(VolumeRequest request) {
-    long bytes = request.bytes().orElse(Volume.SMALLEST);
+    return files
+        .smallest(request.content())
+        .thenApply(content -> Math.max(content, request.bytes().orElse(Volume.SMALLEST)))
+        .thenCompose(bytes -> insert(request, bytes))
+        .exceptionally(failure -> Reply.refused(refusal(failure)));
+  }
+
+  private CompletionStage<Reply<Volume>> insert(VolumeRequest request, long bytes) {
     Optional<Refusal> refused = room.refusal(bytes);
     if (refused.isPresent()) {
       return CompletableFuture.completedFuture(Reply.refused(refused.orElseThrow()));
@@ -101,7 +108,6 @@ public final class VolumeDesk implements Volumes {
     Volume first = Volume.asked(id, request.name(), bytes, request.tags(), now);
     return ledger
         .insert(first, request.idempotent().map(key -> remembered(key, id)))
-        .exceptionallyCompose(CompletableFuture::failedFuture)
         .thenCompose(outcome ->
             switch (outcome) {
               case VolumeCommit.Committed _ -> make(first, request);

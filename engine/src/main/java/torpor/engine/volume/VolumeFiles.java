@@ -11,6 +11,10 @@ import torpor.core.snapshot.SnapshotNumber;
 /// durable.
 public interface VolumeFiles {
 
+  /// The size in bytes of the smallest volume of that content: a snapshot's own; 0 where the
+  /// content does not tell.
+  CompletionStage<Long> smallest(VolumeContent content);
+
   /// Makes the volume's directory and content. Leaves, where it fails, what [#remove] clears.
   ///
   /// @return the size in bytes, which for a snapshot's content is at least the snapshot's

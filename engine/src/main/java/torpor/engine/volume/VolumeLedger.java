@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ import torpor.core.instance.volume.Attachment;
 import torpor.core.instance.volume.Volume;
 import torpor.core.instance.volume.VolumeId;
 import torpor.core.instance.volume.VolumeRules;
+import torpor.core.instance.volume.VolumeState;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
@@ -100,10 +102,14 @@ public final class VolumeLedger {
     return all().stream().mapToLong(Volume::bytes).sum();
   }
 
-  /// Writes a new volume; nobody can have asked anything of it yet.
+  /// Writes a new volume; nobody can have asked anything of it yet. Where the store could not say
+  /// whether that happened, the row tells; fails where there is none.
   CompletionStage<VolumeCommit> insert(Volume first, Optional<Idempotency> idempotency) {
+    VolumeTransition insert = VolumeTransition.insert(first, idempotency, clock.instant());
     return store
-        .commit(VolumeTransition.insert(first, idempotency, clock.instant()))
+        .commit(insert)
+        .exceptionallyCompose(
+            failure -> readBack(insert, () -> CompletableFuture.failedFuture(failure)))
         .thenApply(outcome -> {
           if (outcome instanceof VolumeCommit.Committed(Version version)) {
             known.put(first.id(), new StoredVolume(first, version));
@@ -154,7 +160,14 @@ public final class VolumeLedger {
     if (!(decided instanceof Reply.Done<Volume>(Volume next)) || next.equals(row.volume())) {
       return CompletableFuture.completedFuture(decided);
     }
-    return commit(VolumeTransition.update(next, row.version(), clock.instant()))
+    boolean givenUp =
+        row.volume().state() instanceof VolumeState.Creating
+            && next.state() instanceof VolumeState.Deleting;
+    Instant now = clock.instant();
+    return commit(
+            givenUp
+                ? VolumeTransition.giveUp(next, row.version(), now)
+                : VolumeTransition.update(next, row.version(), now))
         .thenApply(outcome -> settled(row, next, false, outcome));
   }
 
@@ -188,15 +201,20 @@ public final class VolumeLedger {
         .commit(transition)
         .exceptionallyCompose(failure -> {
           log.warn("{}: the store did not answer: {}", transition.next().id(), failure.toString());
-          return later().thenCompose(_ -> readBack(transition));
+          return later().thenCompose(_ -> readBack(transition, () -> commit(transition)));
         });
   }
 
-  private CompletionStage<VolumeCommit> readBack(VolumeTransition transition) {
+  /// @param untouched what follows where the commit has not happened
+  private CompletionStage<VolumeCommit> readBack(
+      VolumeTransition transition, Supplier<CompletionStage<VolumeCommit>> untouched) {
     Version expected = transition.expected();
     return store
         .load(transition.next().id())
-        .thenCompose(found -> {
+        .<Supplier<CompletionStage<VolumeCommit>>>handle((found, failure) -> {
+          if (failure != null) {
+            return () -> later().thenCompose(_ -> readBack(transition, untouched));
+          }
           boolean happened =
               found
                   .map(row ->
@@ -204,14 +222,14 @@ public final class VolumeLedger {
                           && row.volume().equals(transition.next()))
                   .orElse(transition.removed());
           if (happened) {
-            return CompletableFuture.<VolumeCommit>completedFuture(
-                new VolumeCommit.Committed(expected.next()));
+            return () ->
+                CompletableFuture.completedFuture(new VolumeCommit.Committed(expected.next()));
           }
-          return found.filter(row -> row.version().equals(expected)).isPresent()
-              ? commit(transition)
-              : CompletableFuture.<VolumeCommit>completedFuture(new VolumeCommit.Stale());
+          return found.map(StoredVolume::version).orElse(Version.ABSENT).equals(expected)
+              ? untouched
+              : () -> CompletableFuture.completedFuture(new VolumeCommit.Stale());
         })
-        .exceptionallyCompose(_ -> later().thenCompose(_ -> readBack(transition)));
+        .thenCompose(Supplier::get);
   }
 
   private CompletionStage<Void> later() {
@@ -308,7 +326,11 @@ public final class VolumeLedger {
     } else {
       Map<InstanceId, Attachment> fewer = new HashMap<>(attached.getOrDefault(volume, Map.of()));
       fewer.remove(instance);
-      attached.put(volume, Map.copyOf(fewer));
+      if (fewer.isEmpty()) {
+        attached.remove(volume);
+      } else {
+        attached.put(volume, Map.copyOf(fewer));
+      }
     }
   }
 

@@ -11,10 +11,19 @@ import java.util.regex.Pattern;
 public final class Executables {
   private static final Pattern SEPARATOR = Pattern.compile(Pattern.quote(File.pathSeparator));
 
+  private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+
   private Executables() {}
 
   public static boolean canRun(Path file) {
     return Files.isRegularFile(file) && Files.isExecutable(file);
+  }
+
+  /// In the daemon's `PATH` and then where programs are as a rule: those for administrators are not
+  /// on everybody's.
+  public static Optional<Path> find(String name) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return find(name, path + File.pathSeparator + USUAL_PATH);
   }
 
   /// @param searchPath absolute folders, separated as in `PATH`; others in it are passed over

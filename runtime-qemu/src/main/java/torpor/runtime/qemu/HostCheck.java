@@ -19,7 +19,6 @@ import torpor.runtime.qemu.vmm.Qemu;
 /// Looks whether this host has what machines need. Starts none but, once per boot of a host with
 /// KVM, the one that shows whether KVM works.
 final class HostCheck {
-  private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
   // <data>/instances/<26 characters>/vm/<generation>
   private static final int BELOW_DATA = "/instances/".length() + 26 + "/vm/1000000".length();
 
@@ -50,6 +49,8 @@ final class HostCheck {
     Optional<Path> imageTool = program("qemu-img", "qemu-utils", problems);
     Optional<Path> setsid = program("setsid", "util-linux", problems);
     program("mkfs.ext4", "e2fsprogs", problems);
+    program("e2fsck", "e2fsprogs", problems);
+    program("resize2fs", "e2fsprogs", problems);
     requireShortPaths(settings, problems);
     Optional<GuestKernel> kernel = kernel(settings.kernel(), problems);
     Optional<HostProcessor> processor = processor(problems);
@@ -115,8 +116,7 @@ final class HostCheck {
   }
 
   private static Optional<Path> program(String name, String debian, List<Problem> problems) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    Optional<Path> found = Executables.find(name, path + ":" + DEFAULT_PATH);
+    Optional<Path> found = Executables.find(name);
     if (found.isEmpty()) {
       problems.add(
           new Problem(

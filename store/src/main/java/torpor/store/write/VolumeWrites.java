@@ -30,7 +30,13 @@ public final class VolumeWrites {
         transition.removed()
             ? remove(session, lease, transition)
             : update(session, lease, transition);
-    return written > 0 ? committed(transition) : new VolumeCommit.Stale();
+    if (written == 0) {
+      return new VolumeCommit.Stale();
+    }
+    if (transition.givenUp()) {
+      forgetKey(session, transition.next());
+    }
+    return committed(transition);
   }
 
   private static VolumeCommit committed(VolumeTransition transition) {
@@ -86,6 +92,14 @@ public final class VolumeWrites {
           Micros.of(transition.at()));
     }
     return committed(transition);
+  }
+
+  /// A key is no older than its volume: so the search has an index.
+  private static void forgetKey(Session session, Volume volume) throws SQLException {
+    session.execute(
+        "DELETE FROM idempotency WHERE created_at >= ? AND answer = ?",
+        Micros.of(volume.createdAt()),
+        volume.id().toString());
   }
 
   private static int update(Session session, NodeLease lease, VolumeTransition transition)

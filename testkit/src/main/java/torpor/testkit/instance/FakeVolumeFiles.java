@@ -70,6 +70,14 @@ public final class FakeVolumeFiles implements VolumeFiles {
   }
 
   @Override
+  public CompletionStage<Long> smallest(VolumeContent content) {
+    return CompletableFuture.completedFuture(
+        content instanceof VolumeContent.OfVolume(VolumeId source, var _)
+            ? Optional.ofNullable(sizes.get(source)).orElse(0L)
+            : 0L);
+  }
+
+  @Override
   public CompletionStage<Long> create(Volume volume, VolumeContent content) {
     sizes.put(volume.id(), volume.bytes());
     return step(

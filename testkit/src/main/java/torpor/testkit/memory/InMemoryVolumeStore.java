@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import torpor.core.instance.volume.VolumeId;
 import torpor.engine.store.Idempotency;
+import torpor.engine.store.StoreFailure;
 import torpor.engine.store.StoredVolume;
 import torpor.engine.store.Version;
 import torpor.engine.store.VolumeCommit;
@@ -19,10 +20,28 @@ import torpor.engine.store.VolumeTransition;
 public final class InMemoryVolumeStore implements VolumeStore {
   private final Map<VolumeId, StoredVolume> rows = new HashMap<>();
   private final Map<String, Idempotency> keys = new HashMap<>();
+  private Optional<Trouble> trouble = Optional.empty();
+
+  private record Trouble(StoreFailure failure, boolean written) {}
 
   @Override
   public synchronized CompletionStage<VolumeCommit> commit(VolumeTransition transition) {
-    return CompletableFuture.completedFuture(write(transition));
+    Optional<Trouble> now = trouble;
+    trouble = Optional.empty();
+    if (now.isEmpty()) {
+      return CompletableFuture.completedFuture(write(transition));
+    }
+    if (now.orElseThrow().written()) {
+      var _ = write(transition);
+    }
+    return CompletableFuture.failedFuture(now.orElseThrow().failure());
+  }
+
+  /// The next commit fails.
+  ///
+  /// @param written whether it has happened all the same
+  public synchronized void fail(StoreFailure failure, boolean written) {
+    trouble = Optional.of(new Trouble(failure, written));
   }
 
   private VolumeCommit write(VolumeTransition transition) {
@@ -47,6 +66,9 @@ public final class InMemoryVolumeStore implements VolumeStore {
       return new VolumeCommit.NameTaken();
     }
     transition.idempotency().ifPresent(key -> keys.put(key.key(), key));
+    if (transition.givenUp()) {
+      keys.values().removeIf(key -> key.answer().equals(id.toString()));
+    }
     if (transition.removed()) {
       rows.remove(id);
     } else {

@@ -131,6 +131,24 @@ public abstract class VolumeStoreContract {
   }
 
   @Test
+  void theKeyOfAVolumeThatIsGivenUpIsGoodAgain() {
+    Idempotency key = new Idempotency("POST /volumes k", "f", id(1).toString());
+    Idempotency another = new Idempotency("POST /volumes l", "f", id(2).toString());
+    Volume data = volume(1, "data");
+    insert(data, Optional.of(key));
+    insert(volume(2, "other"), Optional.of(another));
+    Volume deleting = data.in(new VolumeState.Deleting());
+    assertThat(done(store().commit(VolumeTransition.giveUp(deleting, new Version(9), T0))))
+        .isInstanceOf(VolumeCommit.Stale.class);
+    assertThat(done(store().idempotency(key.key()))).contains(key);
+    assertThat(done(store().commit(VolumeTransition.giveUp(deleting, FIRST, T0))))
+        .isEqualTo(new VolumeCommit.Committed(FIRST.next()));
+    assertThat(done(store().idempotency(key.key()))).isEmpty();
+    assertThat(done(store().idempotency(another.key()))).contains(another);
+    assertThat(done(store().load(id(1)))).contains(new StoredVolume(deleting, FIRST.next()));
+  }
+
+  @Test
   void ofManyThatWantANameAtOnceOneGetsIt() {
     List<CompletionStage<VolumeCommit>> asked =
         IntStream.rangeClosed(1, 50)

@@ -3,6 +3,7 @@ package torpor.testkit.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -36,8 +37,11 @@ import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotNumber;
+import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.caller.InstanceRequest;
 import torpor.engine.caller.VolumeRequest;
+import torpor.engine.instance.Capacity;
+import torpor.engine.store.StoreFailure;
 import torpor.engine.volume.VolumeContent;
 import torpor.testkit.instance.FakeNode;
 
@@ -245,6 +249,74 @@ class VolumesTest {
     assertThat(granted(node.volumes().dropSnapshot(data.id(), SnapshotNumber.FIRST)).snapshots())
         .isEmpty();
     assertThat(node.volumeFiles.snapshots(data.id())).isEmpty();
+  }
+
+  @Test
+  void aStartThatTheStoreHasNoRoomForHoldsNothing() {
+    Volume data = volume("data");
+    Instance web = granted(run("web", mount(data, Mode.READ_WRITE)));
+    stop(web);
+    node.store.fail(failure(StoreFailure.Kind.NO_SPACE));
+    assertThat(refusal(ask(web, new InstanceEvent.StartAsked())).code())
+        .isEqualTo(RefusalCode.NO_SPACE);
+    granted(run("api", mount(data, Mode.READ_WRITE)));
+  }
+
+  private static StoreFailure failure(StoreFailure.Kind kind) {
+    return new StoreFailure(kind, "a fault", new IOException("a fault"));
+  }
+
+  @Test
+  void whetherACreateHappenedThatTheStoreDidNotAnswerItsRowTells() {
+    node.volumeStore.fail(failure(StoreFailure.Kind.UNAVAILABLE), true);
+    Volume data = volume("data");
+    assertThat(data.state()).isInstanceOf(VolumeState.Ready.class);
+    assertThat(node.volumes().list()).containsExactly(data);
+
+    node.volumeStore.fail(failure(StoreFailure.Kind.UNAVAILABLE), false);
+    assertThat(refusal(create("other", new VolumeContent.Empty())).code())
+        .isEqualTo(RefusalCode.STORE_UNAVAILABLE);
+    assertThat(node.volumes().list()).containsExactly(data);
+  }
+
+  @Test
+  void aCreateThatFailedMayBeRepeatedWithItsKey() {
+    VolumeRequest keyed =
+        new VolumeRequest(
+            Optional.empty(),
+            new VolumeName("data"),
+            OptionalLong.of(SIZE),
+            Map.of(),
+            new VolumeContent.Empty(),
+            Optional.of(new IdempotentRequest("POST /volumes k", "f")));
+    node.volumeFiles.fail("create", FULL);
+    assertThat(refusal(node.volumes().create(keyed))).isEqualTo(FULL);
+    Volume made = granted(node.volumes().create(keyed));
+    assertThat(granted(node.volumes().create(keyed))).isEqualTo(made);
+  }
+
+  @Test
+  void aCopyOfASnapshotNeedsRoomForAllOfIt() {
+    try (FakeNode small = new FakeNode(new Capacity(1, 1L << 30, 3 * SIZE))) {
+      VolumeId data =
+          granted(small.volumes().create(anySize("data", new VolumeContent.Empty()))).id();
+      granted(small.volumes().resize(data, 2 * SIZE));
+      granted(small.volumes().snapshot(data, Optional.empty()));
+      VolumeContent content = new VolumeContent.OfVolume(data, SnapshotNumber.FIRST);
+      assertThat(refusal(small.volumes().create(anySize("copy", content))).code())
+          .isEqualTo(RefusalCode.NO_CAPACITY);
+      assertThat(small.volumes().list()).hasSize(1);
+    }
+  }
+
+  private static VolumeRequest anySize(String name, VolumeContent content) {
+    return new VolumeRequest(
+        Optional.empty(),
+        new VolumeName(name),
+        OptionalLong.empty(),
+        Map.of(),
+        content,
+        Optional.empty());
   }
 
   @Test

@@ -18,6 +18,8 @@ final class Requirements {
           new Requirement("qemu-system-x86_64", "qemu-system-x86"),
           new Requirement("qemu-img", "qemu-utils"),
           new Requirement("mkfs.ext4", "e2fsprogs"),
+          new Requirement("e2fsck", "e2fsprogs"),
+          new Requirement("resize2fs", "e2fsprogs"),
           new Requirement("setsid", "util-linux"),
           new Requirement("nsenter", "util-linux"),
           new Requirement("skopeo", "skopeo"),

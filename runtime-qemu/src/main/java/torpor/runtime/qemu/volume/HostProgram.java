@@ -2,13 +2,17 @@ package torpor.runtime.qemu.volume;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import torpor.host.program.Executables;
 
-/// Runs a program of the host to its end.
+/// Runs a program of the host, named without its folder, to its end.
 final class HostProgram {
   private static final int MOST_SAID = 4_000;
 
@@ -18,7 +22,7 @@ final class HostProgram {
   /// @throws IOException with what it said, where it failed or took too long
   static void run(List<String> command, Duration patience, Set<Integer> good)
       throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder(located(command)).redirectErrorStream(true).start();
     try {
       process.getOutputStream().close();
       // Ends what never ends, and with it the reading below.
@@ -44,10 +48,21 @@ final class HostProgram {
     }
   }
 
+  private static List<String> located(List<String> command) throws IOException {
+    String name = command.getFirst();
+    Path program =
+        Executables.find(name)
+            .orElseThrow(() -> new IOException("this host has no " + name + "; install it"));
+    List<String> located = new ArrayList<>(command);
+    located.set(0, program.toString());
+    return located;
+  }
+
   private static String said(InputStream output) throws IOException {
     try (output) {
       String said = new String(output.readNBytes(MOST_SAID), StandardCharsets.UTF_8).strip();
-      output.skip(Long.MAX_VALUE);
+      // To its end, or the program would get a closed pipe.
+      output.transferTo(OutputStream.nullOutputStream());
       return said;
     }
   }

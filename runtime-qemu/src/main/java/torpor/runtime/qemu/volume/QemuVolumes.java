@@ -37,6 +37,10 @@ public final class QemuVolumes implements VolumeFiles {
   private static final String ARRIVED = "arrived";
   private static final String TREE = "tree";
 
+  /// What unpacks dies with the thread that began it, which must be none that others share.
+  private static final Executor OWN_THREAD =
+      work -> Thread.ofPlatform().daemon().name("volume-archive").start(work);
+
   private final VolumeShelf shelf;
   private final FileSystems fileSystems;
   private final InstanceDirectories instances;
@@ -59,8 +63,20 @@ public final class QemuVolumes implements VolumeFiles {
   }
 
   @Override
+  public CompletionStage<Long> smallest(VolumeContent content) {
+    return switch (content) {
+      case VolumeContent.Empty _, VolumeContent.Archive _ -> CompletableFuture.completedFuture(0L);
+      case VolumeContent.OfVolume(var source, var number) ->
+          done("reading a snapshot of " + source, () -> ofVolume(source, number).bytes());
+      case VolumeContent.OfInstance of ->
+          done("reading a snapshot of " + of.instance(), () -> ofInstance(of).bytes());
+    };
+  }
+
+  @Override
   public CompletionStage<Long> create(Volume volume, VolumeContent content) {
     return done(
+        content instanceof VolumeContent.Archive ? OWN_THREAD : threads,
         "making " + volume.id(),
         () -> {
           Path directory = shelf.of(volume.id());
@@ -224,7 +240,11 @@ public final class QemuVolumes implements VolumeFiles {
   }
 
   private <T> CompletionStage<T> done(String attempted, Callable<T> work) {
-    return CompletableFuture.supplyAsync(() -> carriedOut(attempted, work), threads);
+    return done(threads, attempted, work);
+  }
+
+  private static <T> CompletionStage<T> done(Executor where, String attempted, Callable<T> work) {
+    return CompletableFuture.supplyAsync(() -> carriedOut(attempted, work), where);
   }
 
   private static <T> T carriedOut(String attempted, Callable<T> work) {
