@@ -104,6 +104,37 @@ class FleetTest {
   }
 
   @Test
+  void aRestoreThatComesToNothingLeavesTheDiskAsItWas() throws Exception {
+    Fleet fleet = real().open();
+    answered(fleet.start(real().order(fleet, 1)));
+    RealFleet.ask(fleet, "echo then > /file; sync");
+    Path frozen = Files.createDirectories(data.resolve("frozen"));
+    answered(fleet.snapshot(fleet.name(RealFleet.NAME, 1), frozen, Optional.empty(), true));
+    RealFleet.ask(fleet, "echo now > /file; sync");
+    answered(fleet.kill(fleet.name(RealFleet.NAME, 1), Duration.ofSeconds(2)));
+    damage(frozen);
+
+    assertThat(fleet.restore(real().order(fleet, 2), frozen))
+        .failsWithin(Duration.ofMinutes(1))
+        .withThrowableThat()
+        .withMessageContaining("checksum");
+
+    answered(fleet.start(real().order(fleet, 3)));
+    assertThat(RealFleet.ask(fleet, "cat /file")).isEqualTo("now");
+  }
+
+  /// Flips a byte of its memory that is not looked at before its machine is made.
+  private static void damage(Path frozen) throws IOException {
+    try (var layers = Files.newDirectoryStream(frozen, "memory-*.pages")) {
+      Path layer = layers.iterator().next();
+      byte[] pages = Files.readAllBytes(layer);
+      pages[pages.length / 2] ^= 1;
+      Files.delete(layer);
+      Files.write(layer, pages);
+    }
+  }
+
+  @Test
   void anotherLifeOfTheHostKnowsNoMachines() throws Exception {
     Fleet fleet = real().open();
     MachineHandle old = new MachineHandle("pid=1 start=1 boot=0000");

@@ -52,7 +52,7 @@ public final class BlankDisks {
         });
   }
 
-  /// Puts an empty layer there.
+  /// Puts an empty layer there, flushed: what is going to name it may be as soon as it is named.
   public void newLayer(long bytes, Path file) throws IOException, InterruptedException {
     Path empty =
         made(
@@ -68,6 +68,7 @@ public final class BlankDisks {
                         blank.toString(),
                         Long.toString(bytes))));
     Files.copy(empty, file);
+    ChainRecord.flush(file);
   }
 
   @FunctionalInterface
@@ -88,6 +89,7 @@ public final class BlankDisks {
         file.force(true);
       }
       Files.move(blank, finished, StandardCopyOption.ATOMIC_MOVE);
+      ChainRecord.flush(directory);
     } catch (FileAlreadyExistsException madeByAnother) {
       return finished;
     } finally {

@@ -9,8 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,15 +70,7 @@ public final class ChainRecord {
 
   /// Deletes every file beside the chain's; directories stay.
   public static void deleteOthers(DiskChain chain) throws IOException {
-    Set<String> named = chain.files().stream().map(DiskFile::name).collect(Collectors.toSet());
-    named.add(FILE);
-    try (var files = Files.newDirectoryStream(chain.directory(), Files::isRegularFile)) {
-      for (Path file : files) {
-        if (!named.contains(String.valueOf(file.getFileName()))) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
+    chain.deleteOthers(FILE);
   }
 
   /// Makes a file's content, or the names in a directory, durable.

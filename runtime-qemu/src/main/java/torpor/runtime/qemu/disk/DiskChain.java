@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// A machine's writable disk in its directory.
 ///
@@ -26,15 +28,32 @@ public record DiskChain(Path directory, List<DiskFile> files, long bytes) {
     return new DiskChain(directory, List.of(BLANK), bytes).withLayer(blanks);
   }
 
-  /// A disk as it was frozen in another directory, with a layer to be written.
+  /// A disk as it was frozen in another directory, with a layer to be written. What is in the
+  /// directory already stays as it is.
   public static DiskChain thawed(
       Path frozen, List<DiskFile> files, Path directory, long bytes, BlankDisks blanks)
       throws IOException, InterruptedException {
     Files.createDirectories(directory);
+    List<DiskFile> linked = new ArrayList<>();
     for (DiskFile file : files) {
-      Files.createLink(directory.resolve(file.name()), frozen.resolve(file.name()));
+      linked.add(link(frozen.resolve(file.name()), directory, file));
     }
-    return new DiskChain(directory, files, bytes).withLayer(blanks);
+    return new DiskChain(directory, linked, bytes).withLayer(blanks);
+  }
+
+  /// Under its own name, unless another file has that: blank disks of one size may be made twice.
+  private static DiskFile link(Path from, Path directory, DiskFile file) throws IOException {
+    Path target = directory.resolve(file.name());
+    if (!Files.exists(target)) {
+      Files.createLink(target, from);
+      return file;
+    }
+    if (Files.isSameFile(target, from)) {
+      return file;
+    }
+    DiskFile other = new DiskFile("disk-" + UUID.randomUUID() + ".linked", file.format());
+    Files.createLink(directory.resolve(other.name()), from);
+    return other;
   }
 
   /// The disk of a machine that has ended, with a layer to be written: the last one, unless a
@@ -69,6 +88,21 @@ public record DiskChain(Path directory, List<DiskFile> files, long bytes) {
   /// The last file, which is written.
   public Path top() {
     return directory.resolve(files.getLast().name());
+  }
+
+  /// Deletes what else there is in its directory; directories stay.
+  ///
+  /// @param spared the name of a file that is not a disk's
+  public void deleteOthers(String spared) throws IOException {
+    Set<String> named = files.stream().map(DiskFile::name).collect(Collectors.toSet());
+    named.add(spared);
+    try (var others = Files.newDirectoryStream(directory, Files::isRegularFile)) {
+      for (Path other : others) {
+        if (!named.contains(String.valueOf(other.getFileName()))) {
+          Files.deleteIfExists(other);
+        }
+      }
+    }
   }
 
   /// Hard-links every file into another directory. One that is there already is the same: names are

@@ -111,10 +111,13 @@ public final class Assembly {
             .filter(manifest ->
                 manifest.image().equals(Optional.of(blueprint.image().text()))
                     && manifest.diskBytes() == blueprint.diskBytes());
-    return last.isPresent()
-        ? Optional.of(
-            new DiskChain(place.disk(), last.get().disk(), last.get().diskBytes()).reopened(blanks))
-        : Optional.empty();
+    if (last.isEmpty()) {
+      return Optional.empty();
+    }
+    DiskChain disk = new DiskChain(place.disk(), last.get().disk(), last.get().diskBytes());
+    // Of a restore that came to nothing.
+    disk.deleteOthers(Machine.RECORD);
+    return Optional.of(disk.reopened(blanks));
   }
 
   /// An empty disk for this place.
@@ -156,7 +159,14 @@ public final class Assembly {
         LayerFiles.in(place.directory(), Manifest.BASE));
     Launch.Boot begin =
         kernel.boot(built.hardware().accelerator(), processor.tscKilohertz(), waitsAt);
-    return launch(place, disks, wire, built, begin, console);
+    Machine machine = launch(place, disks, wire, built, begin, console);
+    try {
+      machine.record();
+      return machine;
+    } catch (IOException failed) {
+      machine.end();
+      throw failed;
+    }
   }
 
   private List<VolumeDisk> volumes(Place place, Blueprint blueprint)
@@ -205,9 +215,7 @@ public final class Assembly {
     try {
       Conversation conversation =
           Conversation.open(place.files(), console, new GuestApiProxy(guestApi));
-      Machine machine = new Machine(place, vmm, conversation, blanks, built);
-      machine.record();
-      return machine;
+      return new Machine(place, vmm, conversation, blanks, built);
     } catch (IOException failed) {
       vmm.kill();
       throw failed;
@@ -257,6 +265,7 @@ public final class Assembly {
     try {
       machine.greet();
       CompletableFuture<Records> started = machine.agent().start(Identity.moment(clock));
+      machine.record();
       machine.cont();
       Records hello = machine.settle(PATIENCE);
       Agent.within(started, PATIENCE, "start the template's copy");
@@ -268,9 +277,9 @@ public final class Assembly {
     }
   }
 
+  /// Beside the disk that is there, which is the machine's until its record says otherwise.
   private DiskChain thawedDisk(Place place, Path frozen, Manifest manifest)
       throws IOException, InterruptedException {
-    Directories.delete(place.disk());
     return DiskChain.thawed(frozen, manifest.disk(), place.disk(), manifest.diskBytes(), blanks);
   }
 
@@ -304,10 +313,13 @@ public final class Assembly {
       Records repair = itself ? Identity.moment(clock) : identity.now(clock);
       CompletableFuture<Records> thawed = machine.agent().thaw(repair);
       CompletableFuture<Records> attached = machine.conversation().attach();
+      // All that could fail in the host has not: from here on its disks are the snapshot's.
+      machine.record();
       machine.cont();
       machine.settle(PATIENCE);
       Agent.within(thawed, PATIENCE, "let the programs go on");
       Agent.within(attached, PATIENCE, "take the program's output");
+      machine.dropEarlierDisks();
       return machine;
     } catch (IOException | InterruptedException failed) {
       machine.end();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import torpor.core.instance.spec.VolumeMount;
 import torpor.core.machine.ExitStatus;
 import torpor.runtime.qemu.agent.Agent;
 import torpor.runtime.qemu.agent.GuestException;
@@ -41,7 +42,7 @@ public final class Machine {
   private static final Duration FREEZE_PATIENCE = Duration.ofSeconds(5);
   private static final Duration POWER_OFF = Duration.ofSeconds(5);
 
-  private static final String RECORD = "machine.json";
+  static final String RECORD = "machine.json";
 
   private final Place place;
   private final Vmm vmm;
@@ -124,6 +125,21 @@ public final class Machine {
     SnapshotDirectory.flush(place.disk());
     for (WrittenDisk volume : disks.subList(1, disks.size())) {
       ChainRecord.write(volume.chain());
+    }
+  }
+
+  /// Deletes what its disks were before it was made of a snapshot. Nobody goes back from there: it
+  /// runs.
+  void dropEarlierDisks() {
+    try {
+      disks.getFirst().chain().deleteOthers(RECORD);
+      for (VolumeDisk volume : made.volumes()) {
+        if (volume.mode() == VolumeMount.Mode.READ_WRITE) {
+          ChainRecord.deleteOthers(MachineVolumes.chain(place, volume));
+        }
+      }
+    } catch (IOException stays) {
+      log.warn("{} keeps files of its earlier disks", place.name(), stays);
     }
   }
 
@@ -213,9 +229,14 @@ public final class Machine {
   /// Stops the processor; nothing in the guest knows.
   void stop() throws IOException {
     if (!standing) {
-      endShortening();
+      for (WrittenDisk disk : disks) {
+        disk.endShortening();
+      }
       monitor().execute("stop", PATIENCE);
       standing = true;
+      for (WrittenDisk disk : disks) {
+        disk.dropCopied(this::record);
+      }
     }
   }
 
@@ -256,12 +277,6 @@ public final class Machine {
   void forgetShortening() throws IOException {
     for (WrittenDisk disk : disks) {
       disk.forgetShortening();
-    }
-  }
-
-  private void endShortening() throws IOException {
-    for (WrittenDisk disk : disks) {
-      disk.endShortening(this::record);
     }
   }
 

@@ -62,16 +62,16 @@ record MachineVolumes(Place place, BlankDisks blanks) {
   private DiskChain beneathOwn(DiskChain theirs, Path directory)
       throws IOException, InterruptedException {
     Directories.makeEmpty(directory);
-    return onTop(theirs, directory);
+    DiskChain own = onTop(theirs, directory);
+    ChainRecord.write(own);
+    return own;
   }
 
   private DiskChain onTop(DiskChain theirs, Path directory)
       throws IOException, InterruptedException {
     Files.createDirectories(directory);
     theirs.linkInto(directory);
-    DiskChain own = new DiskChain(directory, theirs.files(), theirs.bytes()).withLayer(blanks);
-    ChainRecord.write(own);
-    return own;
+    return new DiskChain(directory, theirs.files(), theirs.bytes()).withLayer(blanks);
   }
 
   private static VolumeDisk made(VolumeDisk disk, DiskChain chain) {
@@ -80,21 +80,22 @@ record MachineVolumes(Place place, BlankDisks blanks) {
   }
 
   /// For a machine that goes on from a snapshot: volumes as they were then. One that it writes
-  /// becomes that, for everybody.
+  /// becomes that, for everybody, as soon as [Machine#record] says so.
   List<VolumeDisk> thawed(List<VolumeOrder> wanted, Path snapshot, List<VolumeDisk> frozen)
       throws IOException, InterruptedException {
+    List<VolumeMount.Mode> modes = frozen.stream().map(was -> mode(was, wanted)).toList();
     List<VolumeDisk> disks = new ArrayList<>();
-    for (VolumeDisk was : frozen) {
-      VolumeDisk disk = new VolumeDisk(was.serial(), was.volume(), mode(was, wanted), 0, List.of());
+    for (int i = 0; i < frozen.size(); i++) {
+      VolumeDisk was = frozen.get(i);
+      VolumeDisk disk = new VolumeDisk(was.serial(), was.volume(), modes.get(i), 0, List.of());
       DiskChain then = new DiskChain(snapshot, was.chain(), was.bytes());
       Path directory = directory(place, disk);
-      if (disk.mode() == VolumeMount.Mode.READ_WRITE) {
-        DiskChain now = onTop(then, directory);
-        ChainRecord.deleteOthers(now);
-        disks.add(made(disk, now));
-      } else {
-        disks.add(made(disk, beneathOwn(then, directory)));
-      }
+      disks.add(
+          made(
+              disk,
+              disk.mode() == VolumeMount.Mode.READ_WRITE
+                  ? onTop(then, directory)
+                  : beneathOwn(then, directory)));
     }
     return disks;
   }

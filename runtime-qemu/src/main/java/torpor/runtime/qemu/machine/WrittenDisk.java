@@ -31,6 +31,7 @@ final class WrittenDisk {
   private DiskChain chain;
   private boolean shared;
   private @Nullable Shortening shortening;
+  private boolean shortened;
 
   /// Writes down what the machine's disks are made of.
   @FunctionalInterface
@@ -123,13 +124,25 @@ final class WrittenDisk {
   }
 
   /// The machine is about to stand still.
-  void endShortening(Recording recording) throws IOException {
+  void endShortening() throws IOException {
     Shortening begun = shortening;
     shortening = null;
-    if (begun != null && begun.end(chain.files().size() < LONGEST)) {
+    shortened |= begun != null && begun.end(chain.files().size() < LONGEST);
+  }
+
+  /// The machine stands still, and QEMU has flushed what it copied: only now are the files done
+  /// with that it was copied from.
+  void dropCopied(Recording recording) throws IOException {
+    if (shortened) {
       DiskChain longer = chain;
       chain = longer.shortened();
-      recording.record();
+      try {
+        recording.record();
+      } catch (IOException failed) {
+        chain = longer;
+        throw failed;
+      }
+      shortened = false;
       longer.deleteBetween();
     }
   }
