@@ -179,6 +179,10 @@ await step('instances.snapshotSchedule', async () => {
   await refused(client.instances.snapshotSchedule.get(web.id), 404, 'snapshot.not_found');
 });
 
+await step('instances.autoStandby.status', async () => {
+  assert.ok((await client.instances.autoStandby.status(web.id)).status);
+});
+
 await step('refusals', async () => {
   await refused(client.instances.get('nobody'), 404, 'instance.not_found');
   await refused(client.instances.create({ image: 'a', name: 'NO' }), 400, 'request.invalid');
@@ -192,7 +196,6 @@ await step('what is not there yet', async () => {
   await refused(client.builds.list(), 501, 'request.unsupported');
   await refused(client.builders.list(), 501, 'request.unsupported');
   await refused(client.pushes.list(), 501, 'request.unsupported');
-  await refused(client.instances.autoStandby.status(web.id), 501, 'request.unsupported');
   await refused(client.instances.update(web.id, { ttl: '1h' }), 501, 'request.unsupported');
 });
 

@@ -11,7 +11,6 @@ import torpor.api.http.RefusedException;
 import torpor.api.http.StoredText;
 import torpor.api.image.Platforms;
 import torpor.api.job.JobReader;
-import torpor.api.volume.VolumePath;
 import torpor.core.instance.spec.Command;
 import torpor.core.instance.spec.HealthCheck.Probe;
 import torpor.core.instance.spec.InstanceSpec;

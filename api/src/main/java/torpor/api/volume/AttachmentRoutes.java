@@ -11,6 +11,7 @@ import torpor.api.http.Waits;
 import torpor.api.instance.InstanceJson;
 import torpor.api.instance.InstancePath;
 import torpor.api.instance.InstanceReader;
+import torpor.api.instance.VolumePath;
 import torpor.core.instance.Instance;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.spec.VolumeMount;

@@ -128,11 +128,13 @@ class TakenUpSessionsTest {
       this.in = process.outputWriter(StandardCharsets.UTF_8);
       this.out = process.inputReader(StandardCharsets.UTF_8);
       this.complaints =
-          CompletableFuture.supplyAsync(() ->
-              process
-                  .errorReader(StandardCharsets.UTF_8)
-                  .lines()
-                  .reduce("", (all, line) -> all + line + "\n"));
+          CompletableFuture.supplyAsync(
+              () ->
+                  process
+                      .errorReader(StandardCharsets.UTF_8)
+                      .lines()
+                      .reduce("", (all, line) -> all + line + "\n"),
+              Thread::startVirtualThread);
     }
 
     void say(String line) throws IOException {
@@ -147,7 +149,7 @@ class TakenUpSessionsTest {
     /// The next line.
     String next() {
       String line =
-          CompletableFuture.supplyAsync(this::read)
+          CompletableFuture.supplyAsync(this::read, Thread::startVirtualThread)
               .orTimeout(Instances.PATIENCE.toSeconds(), TimeUnit.SECONDS)
               .join();
       heard.add(line);
@@ -167,7 +169,7 @@ class TakenUpSessionsTest {
     ///
     /// @return the exit code
     int end() throws InterruptedException {
-      CompletableFuture.runAsync(() -> out.lines().forEach(heard::add))
+      CompletableFuture.runAsync(() -> out.lines().forEach(heard::add), Thread::startVirtualThread)
           .orTimeout(Instances.PATIENCE.toSeconds(), TimeUnit.SECONDS)
           .join();
       assertThat(process.waitFor(Instances.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import torpor.core.instance.volume.VolumeId;
 import torpor.core.instance.volume.VolumeName;
-import torpor.engine.volume.VolumeContent;
 
 /// A volume's create, as a caller asks for it.
 ///

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import torpor.core.instance.volume.Volume;
 import torpor.core.instance.volume.VolumeId;
 import torpor.core.snapshot.SnapshotNumber;
+import torpor.engine.caller.VolumeContent;
 
 /// The files of volumes, one directory each. Thread-safe, asynchronous; failures complete the
 /// future with a [torpor.engine.disk.DiskFailure] or a [VolumeFailure]. What is answered is

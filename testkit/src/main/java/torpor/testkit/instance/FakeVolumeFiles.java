@@ -14,7 +14,7 @@ import torpor.core.instance.volume.Volume;
 import torpor.core.instance.volume.VolumeId;
 import torpor.core.refusal.Refusal;
 import torpor.core.snapshot.SnapshotNumber;
-import torpor.engine.volume.VolumeContent;
+import torpor.engine.caller.VolumeContent;
 import torpor.engine.volume.VolumeFailure;
 import torpor.engine.volume.VolumeFiles;
 

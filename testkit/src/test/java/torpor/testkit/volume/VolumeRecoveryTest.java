@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import torpor.core.instance.volume.Volume;
 import torpor.core.instance.volume.VolumeName;
 import torpor.core.refusal.Reply;
+import torpor.engine.caller.VolumeContent;
 import torpor.engine.caller.VolumeRequest;
-import torpor.engine.volume.VolumeContent;
 import torpor.testkit.instance.FakeNode;
 
 /// A daemon that dies in the middle of something done to a volume, and the next one.

@@ -39,10 +39,10 @@ import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.caller.InstanceRequest;
+import torpor.engine.caller.VolumeContent;
 import torpor.engine.caller.VolumeRequest;
 import torpor.engine.instance.Capacity;
 import torpor.engine.store.StoreFailure;
-import torpor.engine.volume.VolumeContent;
 import torpor.testkit.instance.FakeNode;
 
 class VolumesTest {

@@ -1,4 +1,4 @@
-package torpor.api.volume;
+package torpor.api.instance;
 
 import torpor.api.http.RefusedException;
 import torpor.core.instance.volume.VolumeId;
@@ -11,7 +11,7 @@ public final class VolumePath {
   private VolumePath() {}
 
   /// @throws RefusedException where there is none
-  static VolumeId id(String text, Volumes volumes) {
+  public static VolumeId id(String text, Volumes volumes) {
     return switch (volumes.resolve(text)) {
       case Reply.Done<VolumeId>(VolumeId id) -> id;
       case Reply.Refused<VolumeId>(Refusal why) -> throw new RefusedException(why);

@@ -1,4 +1,4 @@
-package torpor.engine.volume;
+package torpor.engine.caller;
 
 import java.io.InputStream;
 import torpor.core.instance.InstanceId;
