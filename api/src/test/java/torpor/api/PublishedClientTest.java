@@ -23,7 +23,7 @@ class PublishedClientTest {
   private static final String CLIENT = "@onkernel/hypeman@0.28.0";
   private static final Path HOME = Path.of("target", "npm-client").toAbsolutePath();
   private static final String SCRIPT = "hypeman-life.mjs";
-  private static final int STEPS = 20;
+  private static final int STEPS = 21;
 
   @TempDir Path directory;
 
