@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import torpor.host.program.Executables;
 
 /// Disks with nothing on them, made once per size and copied or shared after that. Thread-safe.
 ///
@@ -41,7 +42,7 @@ public final class BlankDisks {
           }
           run(
               List.of(
-                  "mkfs.ext4",
+                  Executables.find("mkfs.ext4").map(Path::toString).orElse("mkfs.ext4"),
                   "-q",
                   "-F",
                   "-m",

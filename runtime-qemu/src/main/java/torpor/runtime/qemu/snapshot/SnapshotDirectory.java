@@ -1,7 +1,6 @@
 package torpor.runtime.qemu.snapshot;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import torpor.runtime.qemu.disk.ChainRecord;
 import torpor.runtime.qemu.disk.DiskFile;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.snapshot.Manifest.FileEntry;
@@ -165,9 +165,7 @@ public final class SnapshotDirectory {
 
   /// Makes a file or a directory durable.
   public static void flush(Path path) throws IOException {
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      file.force(true);
-    }
+    ChainRecord.flush(path);
   }
 
   private static int checksum(Path file) throws IOException {
