@@ -74,6 +74,10 @@ class WorkerClientsTest {
           jobs.put(
               language, client.spawn("example-" + language, "{\"steps\":12,\"signal\":\"go\"}"));
         });
+    // On a fast host the examples may be over by then; this one never is.
+    client.define("patient", "process", Guests.shell("exec sleep 600"), WasmErrands.PATIENT);
+    String patient = client.spawn("patient", "null");
+    client.awaitState(patient, "running");
     jobs.values().forEach(job -> client.awaitState(job, "running,completed"));
 
     daemon.kill9();
@@ -88,6 +92,9 @@ class WorkerClientsTest {
       assertThat(client.job(job).attempt()).as("attempts of %s", language).isEqualTo(1);
       client.ended(job, "job.completed");
     });
+    assertThat(client.job(patient).attempt()).isEqualTo(1);
+    assertThat(client.cancel(patient).good()).isTrue();
+    client.ended(patient, "job.cancelled");
   }
 
   private static String command(String program, String file) {
