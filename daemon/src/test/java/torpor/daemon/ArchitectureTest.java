@@ -66,9 +66,11 @@ class ArchitectureTest {
       return switch (this) {
         case CORE, WIRE, HOST -> Set.of();
         case ENGINE -> Set.of(CORE);
-        case TESTKIT, STORE -> Set.of(CORE, ENGINE);
-        case IMAGES, NETWORK, API -> Set.of(CORE, ENGINE, WIRE);
-        case RUNTIME_WASM, RUNTIME_PROCESS, RUNTIME_QEMU -> Set.of(CORE, ENGINE, WIRE, HOST);
+        case TESTKIT -> Set.of(CORE, ENGINE);
+        case STORE -> Set.of(CORE, ENGINE, HOST);
+        case NETWORK, API -> Set.of(CORE, ENGINE, WIRE);
+        case IMAGES, RUNTIME_WASM, RUNTIME_PROCESS, RUNTIME_QEMU ->
+            Set.of(CORE, ENGINE, WIRE, HOST);
         case CLI -> Set.of(WIRE);
         case DAEMON -> EnumSet.complementOf(EnumSet.of(TESTKIT));
       };

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import torpor.bench.stage.JobRows;
@@ -169,8 +170,14 @@ public final class SingleCommits implements AutoCloseable {
 
   /// How long each of so many commits took on the first connection, in microseconds.
   public double[] latencies(int count) throws SQLException {
+    return latencies(count, Duration.ZERO);
+  }
+
+  /// The same for a thread that waits before each, as one does that serves calls.
+  public double[] latencies(int count, Duration wait) throws SQLException {
     double[] micros = new double[count];
     for (int i = 0; i < count; i++) {
+      LockSupport.parkNanos(wait.toNanos());
       long began = System.nanoTime();
       loops.getFirst().commitOne();
       micros[i] = (System.nanoTime() - began) / 1e3;

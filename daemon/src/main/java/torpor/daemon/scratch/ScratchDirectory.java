@@ -2,12 +2,9 @@ package torpor.daemon.scratch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
+import torpor.host.file.FileTrees;
 
 /// A temporary directory that goes with everything in it. Closing it twice is no error.
 ///
@@ -20,27 +17,8 @@ public record ScratchDirectory(Path path) implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!Files.exists(path)) {
-      return;
-    }
     try {
-      Files.walkFileTree(
-          path,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-                throws IOException {
-              Files.delete(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      FileTrees.delete(path);
     } catch (IOException e) {
       throw new UncheckedIOException("delete " + path, e);
     }

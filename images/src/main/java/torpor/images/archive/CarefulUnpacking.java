@@ -1,17 +1,14 @@
 package torpor.images.archive;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.volume.ArchiveUnpacking;
 import torpor.engine.volume.VolumeFailure;
+import torpor.host.file.FileTrees;
 import torpor.images.fetch.ProcessOwner;
 import torpor.images.layer.ArchiveLimits;
 import torpor.images.layer.LayerRewriter;
@@ -50,7 +47,7 @@ public record CarefulUnpacking(ArchiveLimits limits, Platform platform, Umoci um
     } catch (ImageRefusedException why) {
       throw failure(why);
     } finally {
-      delete(layout);
+      FileTrees.delete(layout);
     }
   }
 
@@ -80,28 +77,5 @@ public record CarefulUnpacking(ArchiveLimits limits, Platform platform, Umoci um
 
   private static VolumeFailure refused(String detail, String remedy) {
     return new VolumeFailure(Refusal.of(RefusalCode.VOLUME_INVALID, detail, remedy));
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

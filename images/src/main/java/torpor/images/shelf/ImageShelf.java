@@ -17,6 +17,8 @@ import tools.jackson.core.JacksonException;
 import torpor.core.image.ImageConfig;
 import torpor.core.image.ImageDigest;
 import torpor.engine.image.ReadyImage;
+import torpor.host.file.DurableFiles;
+import torpor.host.file.FileTrees;
 import torpor.images.digest.Sha256;
 
 /// The images on disk. Reading, staging and publishing may be done on any thread; names are written
@@ -43,7 +45,7 @@ public final class ImageShelf {
     ImageShelf shelf = new ImageShelf(images.toAbsolutePath(), staging.toAbsolutePath());
     Files.createDirectories(shelf.byDigest);
     Files.createDirectories(shelf.names);
-    DurableFiles.deleteTree(shelf.staging);
+    FileTrees.delete(shelf.staging);
     Files.createDirectories(shelf.staging);
     DurableFiles.flush(images);
     return shelf;
@@ -58,7 +60,7 @@ public final class ImageShelf {
   /// emptied at the next start.
   public void discard(Path staged) {
     try {
-      DurableFiles.deleteTree(staged);
+      FileTrees.delete(staged);
     } catch (IOException e) {
       log.warn("{} stays until the next start: it cannot be deleted", staged, e);
     }

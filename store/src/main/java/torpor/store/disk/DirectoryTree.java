@@ -2,7 +2,6 @@ package torpor.store.disk;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -10,14 +9,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import torpor.host.file.DurableFiles;
+import torpor.host.file.FileTrees;
 
 /// Directories made, synced and deleted whole.
 final class DirectoryTree {
@@ -27,9 +26,7 @@ final class DirectoryTree {
 
   /// Makes the names in `directory` durable, its files' contents aside.
   static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    DurableFiles.flush(directory);
   }
 
   /// Makes the names in `directory` and in every directory below it durable.
@@ -126,7 +123,7 @@ final class DirectoryTree {
   private static void deleteTree(Path target) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        Files.walkFileTree(target, new Deleting());
+        FileTrees.delete(target);
         return;
       } catch (DirectoryNotEmptyException grown) {
         if (attempt == ATTEMPTS) {
@@ -148,33 +145,6 @@ final class DirectoryTree {
       return children.toList();
     } catch (NoSuchFileException e) {
       return List.of();
-    }
-  }
-
-  /// Deletes what it visits. Does not follow links, and does not mind what is gone already.
-  private static final class Deleting extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-      if (failure instanceof NoSuchFileException) {
-        return FileVisitResult.CONTINUE;
-      }
-      throw failure;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-        throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      Files.deleteIfExists(directory);
-      return FileVisitResult.CONTINUE;
     }
   }
 }
