@@ -16,6 +16,7 @@ import torpor.core.refusal.Reply;
 import torpor.engine.image.Images;
 import torpor.engine.image.ReadyImage;
 import torpor.engine.machine.MachineFailure;
+import torpor.host.file.FileTrees;
 import torpor.runtime.qemu.boot.TemplateKey;
 import torpor.runtime.qemu.console.ConsoleLog;
 import torpor.runtime.qemu.definition.GuestProgram;
@@ -24,7 +25,6 @@ import torpor.runtime.qemu.disk.DiskChain;
 import torpor.runtime.qemu.host.HostProcessor;
 import torpor.runtime.qemu.machine.Assembly;
 import torpor.runtime.qemu.machine.Blueprint;
-import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Identity;
 import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
@@ -81,7 +81,7 @@ final class Births {
         ConsoleLog.from(Manifest.ConsoleOffsets.START, place.console(), place.journal());
     try {
       birth.getUnderWay();
-      Directories.makeEmpty(Place.lives(place.instance()));
+      FileTrees.makeEmpty(Place.lives(place.instance()));
       Files.createDirectories(place.directory());
       Blueprint blueprint = blueprint(config, image, order);
       Optional<DiskChain> disk =
@@ -224,7 +224,7 @@ final class Births {
     ConsoleLog console = ConsoleLog.from(frozen.console(), place.console(), place.journal());
     try {
       birth.getUnderWay();
-      Directories.makeEmpty(Place.lives(place.instance()));
+      FileTrees.makeEmpty(Place.lives(place.instance()));
       Files.createDirectories(place.directory());
       return assembly.restore(place, rootfs, identity, order.volumes(), snapshot, frozen, console);
     } catch (IOException | InterruptedException | RuntimeException failed) {
@@ -245,7 +245,7 @@ final class Births {
 
   private static void abandon(Place place, ConsoleLog console) throws IOException {
     console.close();
-    Directories.delete(place.directory());
+    FileTrees.delete(place.directory());
   }
 
   private ReadyImage image(Optional<ImageDigest> digest, String name)

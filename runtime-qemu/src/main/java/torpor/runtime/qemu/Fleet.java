@@ -25,8 +25,8 @@ import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.engine.instance.Rehearsal;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
+import torpor.host.file.FileTrees;
 import torpor.host.process.ProcessIdentity;
-import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Freezer;
 import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
@@ -348,7 +348,7 @@ final class Fleet {
       return;
     }
     endProcesses(name -> isUpTo(name, place.name()));
-    Directories.delete(Place.lives(place.instance()));
+    FileTrees.delete(Place.lives(place.instance()));
     boolean outOfMemory = host.cgroups().find(place.name().toString()).isOutOfMemory();
     removeCgroups(name -> isUpTo(name, place.name()));
     Optional<ExitStatus> exit =

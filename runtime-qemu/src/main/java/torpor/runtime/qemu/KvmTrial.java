@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import torpor.host.file.FileTrees;
 import torpor.host.process.ExitWatch;
 import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.boot.GuestKernel;
 import torpor.runtime.qemu.cgroup.Cgroups;
 import torpor.runtime.qemu.host.HostProcessor;
-import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Trial;
 import torpor.runtime.qemu.vmm.Accelerator;
 import torpor.runtime.qemu.vmm.Launcher;
@@ -57,7 +57,7 @@ record KvmTrial(Path directory, String owner, Path setsid) {
   private boolean works(Qemu qemu, GuestKernel kernel, HostProcessor processor)
       throws IOException, InterruptedException {
     Path work = directory.resolve("trial");
-    Directories.makeEmpty(work);
+    FileTrees.makeEmpty(work);
     String unique = UUID.randomUUID().toString().replace("-", "");
     MachineName name = new MachineName(owner, "template" + unique, 0);
     try (ExitWatch exits = ExitWatch.open()) {
@@ -74,7 +74,7 @@ record KvmTrial(Path directory, String owner, Path setsid) {
       log.info("KVM does not work here, so machines are emulated: {}", failed.getMessage());
       return false;
     } finally {
-      Directories.delete(work);
+      FileTrees.delete(work);
     }
   }
 }

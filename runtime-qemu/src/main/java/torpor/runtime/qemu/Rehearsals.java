@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import torpor.core.refusal.Refusal;
 import torpor.engine.instance.Rehearsal;
 import torpor.engine.machine.MachineFailure;
+import torpor.host.file.FileTrees;
 import torpor.runtime.qemu.machine.Assembly;
-import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Place;
 import torpor.runtime.qemu.snapshot.Manifest;
 import torpor.runtime.qemu.snapshot.SnapshotCheck;
@@ -65,7 +65,7 @@ final class Rehearsals implements AutoCloseable {
 
   /// Clears what an earlier daemon left; its process is ended already.
   void clear() throws IOException {
-    Directories.delete(directory);
+    FileTrees.delete(directory);
   }
 
   /// Where a snapshot on trial has its machine; only there while it has.
@@ -113,13 +113,13 @@ final class Rehearsals implements AutoCloseable {
     Path rootfs = births.rootfs(frozen);
     Place place =
         new Place(new MachineName(owner, NAME, 0), directory, directory.resolve("console"));
-    Directories.makeEmpty(directory);
+    FileTrees.makeEmpty(directory);
     try {
       Files.createDirectories(place.directory());
       assembly.rehearse(place, rootfs, snapshot, frozen);
       return new Rehearsal.Passed();
     } finally {
-      Directories.delete(directory);
+      FileTrees.delete(directory);
     }
   }
 

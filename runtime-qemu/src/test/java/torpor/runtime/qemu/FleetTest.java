@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import torpor.core.machine.MachineHandle;
-import torpor.runtime.qemu.machine.Directories;
+import torpor.host.file.FileTrees;
 
 /// What hand-driven machines do that those of jobs do not: stand still, and keep their disk.
 class FleetTest {
@@ -31,7 +31,7 @@ class FleetTest {
 
   @AfterAll
   static void clear() throws IOException {
-    Directories.delete(shared);
+    FileTrees.delete(shared);
   }
 
   @BeforeEach

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
+import torpor.host.file.FileTrees;
 import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.cgroup.Cgroup;
 import torpor.runtime.qemu.cgroup.Controller;
 import torpor.runtime.qemu.cgroup.Limits;
-import torpor.runtime.qemu.machine.Directories;
 
 /// What a machine may take of its host is held by the kernel, whoever watches.
 class HostLimitsTest {
@@ -41,7 +41,7 @@ class HostLimitsTest {
 
   @AfterAll
   static void clear() throws IOException {
-    Directories.delete(shared);
+    FileTrees.delete(shared);
   }
 
   @BeforeEach

@@ -11,7 +11,7 @@ import torpor.core.definition.JsonText;
 import torpor.core.instance.InstanceId;
 import torpor.core.machine.RuntimeName;
 import torpor.engine.machine.MachineRuntime;
-import torpor.runtime.qemu.machine.Directories;
+import torpor.host.file.FileTrees;
 import torpor.testkit.machine.MachineRuntimeContract;
 
 class QemuRuntimeContractTest extends MachineRuntimeContract {
@@ -28,7 +28,7 @@ class QemuRuntimeContractTest extends MachineRuntimeContract {
   @AfterAll
   static void clear() throws IOException {
     guestApi.ifPresent(HttpGuestApi::close);
-    Directories.delete(shared);
+    FileTrees.delete(shared);
   }
 
   @Override

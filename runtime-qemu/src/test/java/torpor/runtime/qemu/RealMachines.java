@@ -32,7 +32,7 @@ import torpor.engine.machine.MachineRestore;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
-import torpor.runtime.qemu.machine.Directories;
+import torpor.host.file.FileTrees;
 import torpor.testkit.machine.AskingGuest;
 import torpor.testkit.machine.Endings;
 
@@ -56,7 +56,7 @@ abstract class RealMachines {
 
   @AfterAll
   static void clear() throws IOException {
-    Directories.delete(shared);
+    FileTrees.delete(shared);
   }
 
   @BeforeEach

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import torpor.engine.instance.Rehearsal;
 import torpor.engine.machine.Capabilities;
+import torpor.host.file.FileTrees;
 import torpor.runtime.qemu.agent.GuestProcess;
 import torpor.runtime.qemu.agent.Records;
 import torpor.runtime.qemu.definition.MachineConfig;
-import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.machine.Identity;
 import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
@@ -51,7 +51,7 @@ class RehearsalsTest {
 
   @AfterAll
   static void clear() throws IOException {
-    Directories.delete(shared);
+    FileTrees.delete(shared);
   }
 
   @BeforeEach

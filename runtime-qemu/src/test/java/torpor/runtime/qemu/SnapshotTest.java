@@ -33,6 +33,7 @@ import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.engine.machine.MachineFailure;
+import torpor.host.file.FileTrees;
 import torpor.runtime.qemu.memory.Layer;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.snapshot.Manifest;
@@ -108,7 +109,7 @@ class SnapshotTest extends RealMachines {
     ask(ONE, WRITE.formatted("two", "two"));
     snapshot(ONE, 1, handle, 2, false);
     kill(ONE, 1);
-    torpor.runtime.qemu.machine.Directories.delete(snapshots(ONE).resolve("1"));
+    FileTrees.delete(snapshots(ONE).resolve("1"));
 
     restore(ONE, 2, snapshots(ONE).resolve("2"));
 

@@ -2,16 +2,15 @@ package torpor.runtime.qemu.disk;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import torpor.host.file.DurableFiles;
 import torpor.host.program.Executables;
 
 /// Disks with nothing on them, made once per size and copied or shared after that. Thread-safe.
@@ -69,7 +68,7 @@ public final class BlankDisks {
                         blank.toString(),
                         Long.toString(bytes))));
     Files.copy(empty, file);
-    ChainRecord.flush(file);
+    DurableFiles.flush(file);
   }
 
   @FunctionalInterface
@@ -86,11 +85,9 @@ public final class BlankDisks {
     Path blank = directory.resolve("." + name + "." + UUID.randomUUID());
     try {
       making.make(blank);
-      try (FileChannel file = FileChannel.open(blank, StandardOpenOption.WRITE)) {
-        file.force(true);
-      }
+      DurableFiles.flush(blank);
       Files.move(blank, finished, StandardCopyOption.ATOMIC_MOVE);
-      ChainRecord.flush(directory);
+      DurableFiles.flush(directory);
     } catch (FileAlreadyExistsException madeByAnother) {
       return finished;
     } finally {

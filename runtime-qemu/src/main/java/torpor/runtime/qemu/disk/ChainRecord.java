@@ -1,11 +1,8 @@
 package torpor.runtime.qemu.disk;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +10,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import torpor.host.file.DurableFiles;
 
 /// `chain.json`: which of a directory's files are a volume's disk, bottom first. It is replaced as
 /// a whole, and what it names is on disk before; a file that it does not name is of no account.
@@ -35,10 +33,7 @@ public final class ChainRecord {
     }
     Path directory = chain.directory();
     Path next = directory.resolve(NEXT);
-    Files.write(next, JSON.writeValueAsBytes(root));
-    flush(next);
-    Files.move(next, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-    flush(directory);
+    DurableFiles.replace(directory.resolve(FILE), next, JSON.writeValueAsString(root));
   }
 
   /// @throws IOException where there is none, or it is not what was written
@@ -71,12 +66,5 @@ public final class ChainRecord {
   /// Deletes every file beside the chain's; directories stay.
   public static void deleteOthers(DiskChain chain) throws IOException {
     chain.deleteOthers(FILE);
-  }
-
-  /// Makes a file's content, or the names in a directory, durable.
-  public static void flush(Path path) throws IOException {
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      file.force(true);
-    }
   }
 }

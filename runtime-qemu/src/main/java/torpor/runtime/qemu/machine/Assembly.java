@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.core.instance.spec.VolumeMount;
+import torpor.host.file.FileTrees;
 import torpor.host.process.ProcessIdentity;
 import torpor.host.process.ProcessMemory;
 import torpor.runtime.qemu.agent.Agent;
@@ -123,7 +124,7 @@ public final class Assembly {
   /// An empty disk for this place.
   public DiskChain freshDisk(Place place, Blueprint blueprint)
       throws IOException, InterruptedException {
-    Directories.delete(place.disk());
+    FileTrees.delete(place.disk());
     return DiskChain.fresh(place.disk(), blueprint.diskBytes(), blanks);
   }
 

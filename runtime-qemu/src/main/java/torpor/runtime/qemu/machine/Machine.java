@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import torpor.core.instance.spec.VolumeMount;
 import torpor.core.machine.ExitStatus;
+import torpor.host.file.FileTrees;
 import torpor.runtime.qemu.agent.Agent;
 import torpor.runtime.qemu.agent.GuestException;
 import torpor.runtime.qemu.agent.LeftSessions;
@@ -374,7 +375,7 @@ public final class Machine {
   public void clear() {
     conversation.close();
     try {
-      Directories.delete(place.directory());
+      FileTrees.delete(place.directory());
     } catch (IOException failed) {
       log.warn("{} cannot be removed", place.directory(), failed);
     }

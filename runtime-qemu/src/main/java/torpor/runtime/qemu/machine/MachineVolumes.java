@@ -10,6 +10,7 @@ import torpor.core.instance.spec.VolumeMount;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.machine.MachineFailure;
+import torpor.host.file.FileTrees;
 import torpor.runtime.qemu.disk.BlankDisks;
 import torpor.runtime.qemu.disk.ChainRecord;
 import torpor.runtime.qemu.disk.DiskChain;
@@ -61,7 +62,7 @@ record MachineVolumes(Place place, BlankDisks blanks) {
   /// Somebody else's files with an empty one of its own on top.
   private DiskChain beneathOwn(DiskChain theirs, Path directory)
       throws IOException, InterruptedException {
-    Directories.makeEmpty(directory);
+    FileTrees.makeEmpty(directory);
     DiskChain own = onTop(theirs, directory);
     ChainRecord.write(own);
     return own;

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import torpor.host.file.FileTrees;
 import torpor.runtime.qemu.boot.TemplateKey;
 import torpor.runtime.qemu.snapshot.Manifest;
 import torpor.runtime.qemu.snapshot.SnapshotDirectory;
@@ -53,7 +54,7 @@ public final class Templates {
     Files.createDirectories(directory);
     try (var left = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
       for (Path unfinished : left) {
-        Directories.delete(unfinished);
+        FileTrees.delete(unfinished);
       }
     }
     prune();
@@ -106,7 +107,7 @@ public final class Templates {
   /// Removes one that has proved to be no good.
   public void discard(Path template) {
     try {
-      Directories.delete(template);
+      FileTrees.delete(template);
     } catch (IOException failed) {
       log.warn("the template {} cannot be removed", template, failed);
     }
@@ -150,7 +151,7 @@ public final class Templates {
     }
     MachineName name = maker();
     Path work = directory.resolve(UNFINISHED + key.name().substring(0, 8));
-    Directories.makeEmpty(work);
+    FileTrees.makeEmpty(work);
     try {
       Path result = Files.createDirectory(work.resolve("result"));
       Place place = new Place(name, work, work.resolve("console"));
@@ -158,7 +159,7 @@ public final class Templates {
       assembly.makeTemplate(place, blueprint, key.disks().isPresent(), result);
       Files.move(result, directory.resolve(key.name()), StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      Directories.delete(work);
+      FileTrees.delete(work);
     }
     prune();
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
-import torpor.runtime.qemu.disk.ChainRecord;
+import torpor.host.file.DurableFiles;
 import torpor.runtime.qemu.disk.DiskFile;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.snapshot.Manifest.FileEntry;
@@ -165,7 +165,7 @@ public final class SnapshotDirectory {
 
   /// Makes a file or a directory durable.
   public static void flush(Path path) throws IOException {
-    ChainRecord.flush(path);
+    DurableFiles.flush(path);
   }
 
   private static int checksum(Path file) throws IOException {

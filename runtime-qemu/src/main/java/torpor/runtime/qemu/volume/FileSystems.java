@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
+import torpor.host.file.DurableFiles;
 import torpor.runtime.qemu.disk.BlockDevices;
-import torpor.runtime.qemu.disk.ChainRecord;
 import torpor.runtime.qemu.disk.DiskChain;
 import torpor.runtime.qemu.disk.DiskFile;
 
@@ -46,7 +46,7 @@ final class FileSystems {
     command.addAll(from);
     command.add(file.toString());
     HostProgram.run(command, PATIENCE, WELL);
-    ChainRecord.flush(file);
+    DurableFiles.flush(file);
     return new DiskChain(directory, List.of(made), bytes);
   }
 
@@ -69,7 +69,7 @@ final class FileSystems {
     setLength(file, bytes);
     HostProgram.run(List.of("e2fsck", "-f", "-y", file.toString()), PATIENCE, CHECKED);
     HostProgram.run(List.of("resize2fs", file.toString()), PATIENCE, WELL);
-    ChainRecord.flush(file);
+    DurableFiles.flush(file);
     return new DiskChain(chain.directory(), List.of(made), bytes);
   }
 

@@ -25,10 +25,11 @@ import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.volume.ArchiveUnpacking;
 import torpor.engine.volume.VolumeFailure;
 import torpor.engine.volume.VolumeFiles;
+import torpor.host.file.DurableFiles;
+import torpor.host.file.FileTrees;
 import torpor.runtime.qemu.disk.ChainRecord;
 import torpor.runtime.qemu.disk.DiskChain;
 import torpor.runtime.qemu.disk.VolumeDisk;
-import torpor.runtime.qemu.machine.Directories;
 import torpor.runtime.qemu.snapshot.Manifest;
 import torpor.runtime.qemu.snapshot.SnapshotDirectory;
 
@@ -80,8 +81,8 @@ public final class QemuVolumes implements VolumeFiles {
         "making " + volume.id(),
         () -> {
           Path directory = shelf.of(volume.id());
-          Directories.makeEmpty(directory);
-          ChainRecord.flush(shelf.root());
+          FileTrees.makeEmpty(directory);
+          DurableFiles.flush(shelf.root());
           DiskChain made =
               switch (content) {
                 case VolumeContent.Empty _ -> fileSystems.make(directory, volume.bytes());
@@ -111,7 +112,7 @@ public final class QemuVolumes implements VolumeFiles {
       }
       throw new VolumeFailure(tooLarge(volume.bytes()), failed);
     } finally {
-      Directories.delete(tree);
+      FileTrees.delete(tree);
       Files.deleteIfExists(arrived);
     }
   }
@@ -184,10 +185,10 @@ public final class QemuVolumes implements VolumeFiles {
         "snapshotting " + id,
         () -> {
           Path staging = shelf.unfinished(id, number);
-          Directories.makeEmpty(staging);
+          FileTrees.makeEmpty(staging);
           ChainRecord.write(VolumeShelf.linked(ChainRecord.read(shelf.of(id)), staging));
           Files.move(staging, shelf.snapshot(id, number), StandardCopyOption.ATOMIC_MOVE);
-          ChainRecord.flush(shelf.snapshots(id));
+          DurableFiles.flush(shelf.snapshots(id));
           return number;
         });
   }
@@ -197,7 +198,7 @@ public final class QemuVolumes implements VolumeFiles {
     return done(
         "dropping a snapshot of " + id,
         () -> {
-          Directories.delete(shelf.snapshot(id, number));
+          FileTrees.delete(shelf.snapshot(id, number));
           return number;
         });
   }
@@ -207,7 +208,7 @@ public final class QemuVolumes implements VolumeFiles {
     return done(
         "removing " + id,
         () -> {
-          Directories.delete(shelf.of(id));
+          FileTrees.delete(shelf.of(id));
           return id;
         });
   }
@@ -225,7 +226,7 @@ public final class QemuVolumes implements VolumeFiles {
             try (var there = Files.newDirectoryStream(shelf.snapshots(id))) {
               for (Path snapshot : there) {
                 if (!kept.contains(snapshot)) {
-                  Directories.delete(snapshot);
+                  FileTrees.delete(snapshot);
                 }
               }
             }
