@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
+import torpor.core.instance.InstanceState;
 import torpor.core.instance.operation.InstanceChange;
 import torpor.core.instance.operation.InstanceDecision;
 import torpor.core.instance.operation.InstanceEffect;
@@ -142,12 +143,41 @@ final class InstanceActors {
       InstanceEvent event,
       InstanceDecision.Accepted accepted,
       CompletableFuture<Reply<Instance>> reply) {
-    return commit(row, accepted, event instanceof InstanceEvent.FromCaller)
+    return commit(row, accepted, givesUp(event))
         .<CompletionStage<?>>handle((outcome, full) ->
             full == null
                 ? settled(row.instance().id(), event, outcome, accepted, reply)
-                : unchanged(row.instance(), accepted.next(), full, reply))
+                : event instanceof InstanceEvent.SnapshotTaken taken
+                    ? withoutSnapshot(row.instance(), taken, full, reply)
+                    : unchanged(row.instance(), accepted.next(), full, reply))
         .thenCompose(done -> done);
+  }
+
+  /// What waits for room in the store, and what does not: who asks is refused, and a machine does
+  /// not stand still for a snapshot that cannot be named. What else has happened is written as soon
+  /// as there is room.
+  private static boolean givesUp(InstanceEvent event) {
+    return event instanceof InstanceEvent.FromCaller
+        || event instanceof InstanceEvent.SnapshotTaken;
+  }
+
+  /// The snapshot makes room, and the machine goes on before that is written: the row says that it
+  /// runs, as it would be found after a crash.
+  private CompletionStage<?> withoutSnapshot(
+      Instance now,
+      InstanceEvent.SnapshotTaken taken,
+      Throwable full,
+      CompletableFuture<Reply<Instance>> reply) {
+    after.act(now, new InstanceEffect.DropSnapshot(taken.number()));
+    boolean isAwaited =
+        now.operation().filter(o -> o.snapshot().equals(Optional.of(taken.number()))).isPresent();
+    if (isAwaited && now.state() instanceof InstanceState.Running) {
+      after.act(now, new InstanceEffect.ResumeMachine(taken.generation()));
+    }
+    Refusal why = Sentences.storeFailed(full);
+    InstanceEvent failed =
+        new InstanceEvent.SnapshotFailed(taken.generation(), taken.number(), why, false);
+    return turn(now.id(), failed, reply);
   }
 
   /// What was claimed for the change is given back before the refusal is answered.

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
@@ -42,6 +43,7 @@ import torpor.engine.store.StoredInstance;
 /// Where callers of hand-driven instances are served.
 final class InstanceDesk implements Instances {
   private final InstanceStore store;
+  private final Machines machines;
   private final InstanceActors actors;
   private final InstanceBirths births;
   private final Capacity capacity;
@@ -55,6 +57,7 @@ final class InstanceDesk implements Instances {
   /// @param idle how idle it is; where the flag says so, from now on
   InstanceDesk(
       InstanceStore store,
+      Machines machines,
       InstanceActors actors,
       InstanceBirths births,
       Capacity capacity,
@@ -64,6 +67,7 @@ final class InstanceDesk implements Instances {
       BiFunction<InstanceId, Boolean, CompletionStage<Optional<Idleness>>> idle,
       InstantSource clock) {
     this.store = store;
+    this.machines = machines;
     this.actors = actors;
     this.births = births;
     this.capacity = capacity;
@@ -295,9 +299,34 @@ final class InstanceDesk implements Instances {
 
   @Override
   public CompletionStage<Reply<List<SnapshotRecord>>> snapshots(InstanceId id) {
-    return get(id).isPresent()
-        ? store.snapshots(id).thenApply(Reply::done)
-        : CompletableFuture.completedFuture(Reply.refused(InstanceActors.notFound(id.toString())));
+    return get(id)
+        .map(instance ->
+            store
+                .snapshots(id)
+                .thenCompose(records -> asStored(instance, records))
+                .thenApply(Reply::done))
+        .orElseGet(() ->
+            CompletableFuture.completedFuture(
+                Reply.refused(InstanceActors.notFound(id.toString()))));
+  }
+
+  /// With what they occupy now. What is all its source's stays nothing.
+  private CompletionStage<List<SnapshotRecord>> asStored(
+      Instance instance, List<SnapshotRecord> records) {
+    Set<SnapshotNumber> numbers =
+        records.stream()
+            .filter(record -> record.facts().bytes() > 0)
+            .map(record -> record.ref().number())
+            .collect(Collectors.toSet());
+    return machines
+        .storedBytes(instance, numbers)
+        .thenApply(now ->
+            records.stream()
+                .map(record ->
+                    Optional.ofNullable(now.get(record.ref().number()))
+                        .map(record::withBytes)
+                        .orElse(record))
+                .toList());
   }
 
   @Override

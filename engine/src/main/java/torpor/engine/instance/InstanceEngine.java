@@ -155,6 +155,7 @@ public final class InstanceEngine {
     this.desk =
         new InstanceDesk(
             parts.store(),
+            parts.machines(),
             actors,
             births,
             parts.capacity(),

@@ -1,6 +1,7 @@
 package torpor.engine.instance;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,15 @@ public interface Machines {
   default CompletionStage<Rehearsal> rehearse(Instance instance, SnapshotRef snapshot) {
     return CompletableFuture.completedFuture(
         new Rehearsal.Undecided("machines of this kind are not tried"));
+  }
+
+  /// What these snapshots occupy by now, files that they share with earlier ones not counted: what
+  /// is done to them in the background changes it. Never fails.
+  ///
+  /// @return without those of which nothing is known but what was said when they were taken
+  default CompletionStage<Map<SnapshotNumber, Long>> storedBytes(
+      Instance instance, Set<SnapshotNumber> snapshots) {
+    return CompletableFuture.completedFuture(Map.of());
   }
 
   CompletionStage<Void> pause(Instance instance, Generation generation);

@@ -23,4 +23,10 @@ public record SnapshotRecord(
       SnapshotRef ref, Generation generation, Optional<String> label, SnapshotFacts facts) {
     this(ref, generation, label, facts, false, new SnapshotCheck.Unchecked());
   }
+
+  /// The same, occupying that much.
+  public SnapshotRecord withBytes(long bytes) {
+    return new SnapshotRecord(
+        ref, generation, label, new SnapshotFacts(bytes, facts.parent()), scheduled, check);
+  }
 }

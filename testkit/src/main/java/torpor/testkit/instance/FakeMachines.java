@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.machine.ExitStatus;
@@ -28,6 +30,7 @@ public final class FakeMachines implements Machines {
 
   private final Gates gates = new Gates();
   private final Map<InstanceId, Running> running = new ConcurrentHashMap<>();
+  private final Set<InstanceId> frozen = ConcurrentHashMap.newKeySet();
 
   private record Running(Generation generation, MachineHandle handle, Ends ends) {}
 
@@ -43,6 +46,11 @@ public final class FakeMachines implements Machines {
 
   public boolean runs(InstanceId id) {
     return running.containsKey(id);
+  }
+
+  /// Whether its machine was frozen for a snapshot and has not gone on since.
+  public boolean isFrozen(InstanceId id) {
+    return frozen.contains(id);
   }
 
   /// The machine ends by itself.
@@ -85,7 +93,26 @@ public final class FakeMachines implements Machines {
       MachineHandle machine,
       SnapshotNumber number,
       boolean keepsRunning) {
-    return gates.pass("snapshot", () -> new SnapshotFacts(SNAPSHOT_BYTES, Optional.empty()));
+    return gates.pass(
+        "snapshot",
+        () -> {
+          if (!keepsRunning) {
+            frozen.add(instance.id());
+          }
+          return new SnapshotFacts(SNAPSHOT_BYTES, Optional.empty());
+        });
+  }
+
+  /// What snapshots of these numbers occupy by now, whoever's they are.
+  public final Map<SnapshotNumber, Long> stored = new ConcurrentHashMap<>();
+
+  @Override
+  public CompletionStage<Map<SnapshotNumber, Long>> storedBytes(
+      Instance instance, Set<SnapshotNumber> snapshots) {
+    return CompletableFuture.completedFuture(
+        stored.entrySet().stream()
+            .filter(entry -> snapshots.contains(entry.getKey()))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   /// What a trial of a snapshot shows.
@@ -107,7 +134,12 @@ public final class FakeMachines implements Machines {
 
   @Override
   public CompletionStage<Void> resume(Instance instance, Generation generation) {
-    return gates.pass("resume", FakeMachines::nothing);
+    return gates.pass(
+        "resume",
+        () -> {
+          frozen.remove(instance.id());
+          return nothing();
+        });
   }
 
   @Override
@@ -123,6 +155,7 @@ public final class FakeMachines implements Machines {
 
   private Void gone(Instance instance) {
     running.remove(instance.id());
+    frozen.remove(instance.id());
     return nothing();
   }
 
