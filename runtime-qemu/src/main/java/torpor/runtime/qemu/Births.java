@@ -211,7 +211,7 @@ final class Births {
       throws IOException, InterruptedException {
     Place place = order.place();
     Identity identity = order.identity();
-    Manifest frozen = SnapshotDirectory.open(snapshot);
+    Manifest frozen = SnapshotDirectory.look(snapshot);
     Optional<Refusal> refusal = incompatibility(frozen);
     if (refusal.isPresent()) {
       throw new MachineFailure(MachineFailure.Kind.SNAPSHOT, refusal.get());
@@ -219,7 +219,6 @@ final class Births {
     if (frozen.hardware().network() != identity.network().isPresent()) {
       throw new SnapshotDamagedException("it is of a machine with another network");
     }
-    care.seen().requireIntact(snapshot, frozen);
     Path rootfs = rootfs(frozen);
     ConsoleLog console = ConsoleLog.from(frozen.console(), place.console(), place.journal());
     try {

@@ -25,7 +25,7 @@ final class Failures {
               RefusalCode.SNAPSHOT_INCOMPATIBLE,
               attempted,
               damaged,
-              "Use an older snapshot; this one is damaged.",
+              "Restore an older snapshot and delete this one, which is damaged.",
               machineLost);
       case GuestException guest when guest.code().equals("failed") ->
           failure(
@@ -39,6 +39,14 @@ final class Failures {
           noSpace(attempted, full, machineLost);
       case IOException full when isFull(full.getMessage()) -> noSpace(attempted, full, machineLost);
       case InterruptedException _ -> stopping(attempted);
+      case IOException gone when machineLost ->
+          failure(
+              MachineFailure.Kind.OTHER,
+              RefusalCode.INSTANCE_STATE,
+              attempted,
+              gone,
+              "Its machine has ended: look at its log, and start or restore it.",
+              true);
       default ->
           failure(
               MachineFailure.Kind.OTHER,

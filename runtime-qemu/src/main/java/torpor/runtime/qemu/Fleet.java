@@ -3,19 +3,18 @@ package torpor.runtime.qemu;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -25,13 +24,11 @@ import torpor.core.machine.MachineHandle;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.engine.instance.Rehearsal;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
-import torpor.host.file.FileTrees;
-import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.machine.Freezer;
 import torpor.runtime.qemu.machine.Machine;
 import torpor.runtime.qemu.machine.Place;
 import torpor.runtime.qemu.snapshot.SnapshotCheck;
-import torpor.runtime.qemu.vmm.Census;
+import torpor.runtime.qemu.snapshot.SnapshotDirectory;
 import torpor.runtime.qemu.vmm.MachineName;
 
 /// The machines of one owner. Thread-safe; every method returns at once, and fails with a
@@ -40,13 +37,13 @@ import torpor.runtime.qemu.vmm.MachineName;
 /// One machine is worked on by one thread at a time, but for its end, which may come from anywhere.
 final class Fleet {
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
-  private static final Duration END_PATIENCE = Duration.ofSeconds(30);
 
   private final QemuHost host;
   private final String owner;
   private final Lives lives;
   private final Freezer freezer;
-  private final String bootId = ProcessIdentity.bootId();
+  private final Remains remains;
+  private final Adoptions adoptions;
   private final Map<String, Birth> underWay = new ConcurrentHashMap<>();
 
   Fleet(QemuHost host, String owner) {
@@ -54,6 +51,8 @@ final class Fleet {
     this.owner = owner;
     this.lives = new Lives(host.threads());
     this.freezer = new Freezer(host.clock(), host.care().uses(), host.care().seen());
+    this.remains = new Remains(owner, host.exits(), host.cgroups());
+    this.adoptions = new Adoptions(host, lives, remains);
   }
 
   MachineName name(String machine, int generation) {
@@ -70,7 +69,8 @@ final class Fleet {
   CompletableFuture<MachineHandle> restore(Order order, Path snapshot) {
     return bear(
         order,
-        "restore the machine " + order.place().name().machine(),
+        "restore the machine %s from its snapshot %s"
+            .formatted(order.place().name().machine(), snapshot.getFileName()),
         birth -> host.births().restore(order, snapshot, birth));
   }
 
@@ -112,12 +112,8 @@ final class Fleet {
       birth.answer().completeExceptionally(birth.calledOff());
       return;
     }
-    birth.answer().complete(handle(life.machine()));
+    birth.answer().complete(QemuHandle.of(life.machine().vmm().process()).toHandle());
     life.listen();
-  }
-
-  private MachineHandle handle(Machine machine) {
-    return new QemuHandle(machine.vmm().process(), bootId).toHandle();
   }
 
   private void over(MachineName name, Birth birth) {
@@ -148,23 +144,40 @@ final class Fleet {
             if (!shared) {
               machine.diskIsItsOwn();
             }
-            boolean asBefore = stood ? machine.vmm().process().isAlive() : goesOn(machine);
-            throw Failures.of(attempted, failed, !asBefore);
+            throw Failures.of(attempted, failed, !goesOn(machine, stood));
           }
         });
   }
 
-  /// @return whether it runs as before
-  private boolean goesOn(Machine machine) {
+  /// One that cannot go on is ended: it counts as lost.
+  ///
+  /// @param stood whether it is to stand still, as before
+  /// @return whether it is as before
+  private boolean goesOn(Machine machine, boolean stood) {
     try {
-      machine.resume(host.clock());
+      machine.demandAnswer();
+      if (!stood) {
+        machine.resume(host.clock());
+      }
       return true;
     } catch (IOException lost) {
       log.warn("{} does not go on after a failed snapshot", machine.place().name(), lost);
+      // A daemon that is stopping has only stopped to listen.
+      if (!Thread.currentThread().isInterrupted()) {
+        end(machine);
+      }
       return false;
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  private static void end(Machine machine) {
+    try {
+      machine.end();
+    } catch (IOException stillThere) {
+      log.warn("{} does not end", machine.place().name(), stillThere);
     }
   }
 
@@ -179,6 +192,30 @@ final class Fleet {
               }
             })
         .thenAccept(_ -> {});
+  }
+
+  /// What snapshots occupy by themselves now. One that cannot be looked at is left out, and it
+  /// never fails.
+  <N> CompletableFuture<Map<N, Long>> storedBytes(Map<N, Path> snapshots) {
+    return answer(
+            host.threads(),
+            "look at snapshots",
+            () -> {
+              Map<N, Long> stored = new HashMap<>();
+              snapshots.forEach((number, directory) ->
+                  ownBytes(directory).ifPresent(bytes -> stored.put(number, bytes)));
+              return Map.copyOf(stored);
+            })
+        .exceptionally(_ -> Map.of());
+  }
+
+  private static OptionalLong ownBytes(Path snapshot) {
+    try {
+      return OptionalLong.of(SnapshotDirectory.manifest(snapshot).ownBytes());
+    } catch (IOException damaged) {
+      log.debug("{} cannot be looked at", snapshot, damaged);
+      return OptionalLong.empty();
+    }
   }
 
   /// Restores a snapshot where nobody can see it; see [Rehearsals].
@@ -244,20 +281,16 @@ final class Fleet {
               boolean half = birth.isPresent() && birth.get().callOff();
               Optional<Lives.Life> life = lives.take(last.machine(), last.generation());
               life.ifPresent(found -> end(found, grace));
-              endProcesses(name -> isUpTo(name, last));
-              removeCgroups(name -> isUpTo(name, last));
+              remains.endProcesses(name -> Remains.isUpTo(name, last));
+              remains.removeCgroups(name -> Remains.isUpTo(name, last));
               if (half) {
-                birth.get().over().get(END_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                endProcesses(name -> isUpTo(name, last));
-                removeCgroups(name -> isUpTo(name, last));
+                birth.get().over().get(Remains.END_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                remains.endProcesses(name -> Remains.isUpTo(name, last));
+                remains.removeCgroups(name -> Remains.isUpTo(name, last));
               }
               return true;
             })
         .thenAccept(_ -> {});
-  }
-
-  private static boolean isUpTo(MachineName name, MachineName last) {
-    return name.machine().equals(last.machine()) && name.generation() <= last.generation();
   }
 
   private static void end(Lives.Life life, Duration grace) {
@@ -265,108 +298,17 @@ final class Fleet {
     if (grace.isPositive() && !machine.isPaused()) {
       machine.askToEnd(grace);
     }
-    try {
-      machine.end();
-    } catch (IOException stillThere) {
-      log.warn("{} does not end", machine.place().name(), stillThere);
-    }
+    end(machine);
     machine.clear();
   }
 
-  /// @return the machines that had a process
-  private Set<String> endProcesses(Predicate<MachineName> wanted)
-      throws IOException, InterruptedException {
-    List<Census.Found> found =
-        Census.take(owner).stream().filter(process -> wanted.test(process.name())).toList();
-    found.forEach(process -> process.process().kill());
-    Set<String> ended = new HashSet<>();
-    for (Census.Found process : found) {
-      try {
-        host.exits().onExit(process.process()).get(END_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      } catch (ExecutionException | TimeoutException notEnded) {
-        throw new IOException("process " + process.process().pid() + " does not end", notEnded);
-      }
-      ended.add(process.name().machine());
-    }
-    return ended;
-  }
-
-  /// What a daemon left that died before the process that it was for, or after it.
-  private void removeCgroups(Predicate<MachineName> wanted) {
-    for (String name : host.cgroups().names(MachineName.prefix(owner))) {
-      if (MachineName.parse(name).filter(wanted).isPresent()) {
-        host.cgroups().find(name).remove();
-      }
-    }
-  }
-
-  /// @param paused whether it stands still
-  record Adopted(MachineHandle handle, boolean paused) {}
-
-  /// Finds a machine of an earlier daemon again; clears away what is left where it is gone. One
-  /// that has ended meanwhile, and could say how, counts as found, and its end is told at once.
-  ///
-  /// @param leavePaused whether one that stands still is to be left so
-  CompletableFuture<Optional<Adopted>> adopt(
+  /// Finds a machine of an earlier daemon again; see [Adoptions#adopt].
+  CompletableFuture<Optional<Adoptions.Adopted>> adopt(
       Place place,
       Optional<MachineHandle> handle,
       boolean leavePaused,
       Consumer<ExitStatus> ended) {
-    CompletableFuture<Optional<Adopted>> answer = new CompletableFuture<>();
-    String attempted = "adopt the machine " + place.name().machine();
-    boolean accepted =
-        run(() -> {
-          try {
-            adopt(place, handle, leavePaused, ended, answer);
-          } catch (IOException | InterruptedException | RuntimeException failed) {
-            answer.completeExceptionally(Failures.of(attempted, failed, false));
-          }
-        });
-    if (!accepted) {
-      answer.completeExceptionally(Failures.stopping(attempted));
-    }
-    return answer;
-  }
-
-  private void adopt(
-      Place place,
-      Optional<MachineHandle> handle,
-      boolean leavePaused,
-      Consumer<ExitStatus> ended,
-      CompletableFuture<Optional<Adopted>> answer)
-      throws IOException, InterruptedException {
-    Optional<QemuHandle> process =
-        handle.flatMap(QemuHandle::parse).filter(known -> known.bootId().equals(bootId));
-    Optional<Machine> found =
-        process.isPresent()
-            ? running(place, process.get().process(), leavePaused)
-            : Optional.empty();
-    if (found.isPresent()) {
-      Lives.Life life = lives.add(found.get(), ended);
-      answer.complete(Optional.of(new Adopted(handle(found.get()), found.get().isPaused())));
-      life.listen();
-      return;
-    }
-    endProcesses(name -> isUpTo(name, place.name()));
-    FileTrees.delete(Place.lives(place.instance()));
-    boolean outOfMemory = host.cgroups().find(place.name().toString()).isOutOfMemory();
-    removeCgroups(name -> isUpTo(name, place.name()));
-    Optional<ExitStatus> exit =
-        handle.isPresent()
-            ? Machine.exitOf(place).or(() -> Machine.outOfMemory(outOfMemory))
-            : Optional.empty();
-    answer.complete(exit.map(_ -> new Adopted(handle.orElseThrow(), false)));
-    exit.ifPresent(ended);
-  }
-
-  private Optional<Machine> running(Place place, ProcessIdentity process, boolean leavePaused)
-      throws InterruptedException {
-    try {
-      return host.assembly().adopt(place, process, leavePaused);
-    } catch (IOException unusable) {
-      log.warn("{} runs but cannot be spoken to; it is ended", place.name(), unusable);
-      return Optional.empty();
-    }
+    return adoptions.adopt(place, handle, leavePaused, ended);
   }
 
   /// Ends all machines but these.
@@ -384,8 +326,8 @@ final class Fleet {
           }
           Predicate<MachineName> nobodys =
               name -> !known.contains(name.machine()) && !QemuHost.isNobodys(name);
-          ended.addAll(endProcesses(nobodys));
-          removeCgroups(nobodys);
+          ended.addAll(remains.endProcesses(nobodys));
+          remains.removeCgroups(nobodys);
           return ended.size();
         });
   }

@@ -11,6 +11,15 @@ record QemuHandle(ProcessIdentity process, String bootId) {
   private static final Pattern SHAPE =
       Pattern.compile("pid=(\\d{1,18}) start=(\\d{1,18}) boot=([0-9a-f-]{1,64})");
 
+  /// Of a process of this run of the host.
+  static QemuHandle of(ProcessIdentity process) {
+    return new QemuHandle(process, ProcessIdentity.bootId());
+  }
+
+  boolean isOfThisRun() {
+    return bootId.equals(ProcessIdentity.bootId());
+  }
+
   /// @return empty where the text is not one of ours
   static Optional<QemuHandle> parse(MachineHandle handle) {
     Matcher parts = SHAPE.matcher(handle.text());

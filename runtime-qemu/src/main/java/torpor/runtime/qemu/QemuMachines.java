@@ -146,6 +146,16 @@ record QemuMachines(Fleet fleet, InstanceDirectories directories, Path volumes)
   }
 
   @Override
+  public CompletionStage<Map<SnapshotNumber, Long>> storedBytes(
+      Instance instance, Set<SnapshotNumber> snapshots) {
+    return fleet.storedBytes(
+        snapshots.stream()
+            .collect(
+                Collectors.toMap(
+                    number -> number, number -> directories.snapshot(files(instance), number))));
+  }
+
+  @Override
   public CompletionStage<Void> pause(Instance instance, Generation generation) {
     return fleet.pause(name(instance, generation));
   }

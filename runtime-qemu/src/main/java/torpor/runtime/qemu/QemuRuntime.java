@@ -178,7 +178,7 @@ public final class QemuRuntime implements MachineRuntime {
         new Place(name(adoption.job(), adoption.generation()), adoption.directory(), console);
     return fleet
         .adopt(place, adoption.machine(), false, adoption.listener()::ended)
-        .thenApply(found -> found.map(Fleet.Adopted::handle));
+        .thenApply(found -> found.map(Adoptions.Adopted::handle));
   }
 
   @Override

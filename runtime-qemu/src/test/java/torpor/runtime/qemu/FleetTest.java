@@ -2,20 +2,27 @@ package torpor.runtime.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static torpor.testkit.machine.Answers.answered;
+import static torpor.testkit.machine.Answers.failed;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
+import torpor.core.refusal.RefusalCode;
+import torpor.engine.machine.MachineFailure;
 import torpor.host.file.FileTrees;
+import torpor.host.process.ProcessIdentity;
 
 /// What hand-driven machines do that those of jobs do not: stand still, and keep their disk.
 class FleetTest {
@@ -74,12 +81,12 @@ class FleetTest {
     real().host().close();
     Fleet second = real().open();
 
-    Optional<Fleet.Adopted> found =
+    Optional<Adoptions.Adopted> found =
         answered(
             second.adopt(
                 real().place(second, 1), Optional.of(handle), true, real().endings()::add));
 
-    assertThat(found).contains(new Fleet.Adopted(handle, true));
+    assertThat(found).contains(new Adoptions.Adopted(handle, true));
     answered(second.resume(second.name(RealFleet.NAME, 1)));
     assertThat(RealFleet.ask(second, "cat /dev/shm/file")).isEqualTo("here");
   }
@@ -117,10 +124,33 @@ class FleetTest {
     assertThat(fleet.restore(real().order(fleet, 2), frozen))
         .failsWithin(Duration.ofMinutes(1))
         .withThrowableThat()
-        .withMessageContaining("checksum");
+        .withMessageContaining("checksum")
+        .withMessageContaining("its snapshot frozen");
 
     answered(fleet.start(real().order(fleet, 3)));
     assertThat(RealFleet.ask(fleet, "cat /file")).isEqualTo("now");
+  }
+
+  @Test
+  void aMachineThatDiesUnderItsSnapshotHasEndedAndThatIsWhatIsSaid() throws Exception {
+    Fleet fleet = real().open();
+    answered(fleet.start(real().order(fleet, 1)));
+    ProcessIdentity qemu = fleet.machine(RealFleet.NAME).orElseThrow().vmm().process();
+    // So that the snapshot does not get far.
+    new ProcessBuilder("kill", "-STOP", Long.toString(qemu.pid())).start().waitFor();
+
+    CompletableFuture<?> asked =
+        fleet.snapshot(
+            fleet.name(RealFleet.NAME, 1),
+            Files.createDirectories(data.resolve("frozen")),
+            Optional.empty(),
+            false);
+    qemu.kill();
+
+    MachineFailure failure = failed(asked);
+    assertThat(failure.machineLost()).isTrue();
+    assertThat(failure.refusal().code()).isEqualTo(RefusalCode.INSTANCE_STATE);
+    assertThat(real().endings().poll(60, TimeUnit.SECONDS)).isInstanceOf(ExitStatus.Lost.class);
   }
 
   /// Flips a byte of its memory that is not looked at before its machine is made.

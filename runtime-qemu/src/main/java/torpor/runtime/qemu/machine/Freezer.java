@@ -9,10 +9,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,7 +17,6 @@ import torpor.core.snapshot.SnapshotFacts;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.machine.SnapshotTarget.ParentSnapshot;
 import torpor.host.process.ProcessMemory;
-import torpor.runtime.qemu.disk.VolumeDisk;
 import torpor.runtime.qemu.memory.LayerFiles;
 import torpor.runtime.qemu.memory.LayerWriter;
 import torpor.runtime.qemu.memory.Memory;
@@ -89,7 +85,7 @@ public final class Freezer {
       machine.resume(clock);
     }
     Manifest sealed = SnapshotDirectory.seal(staging, manifest, seen);
-    return new SnapshotFacts(own(sealed), sealed.parent().map(SnapshotNumber::new));
+    return new SnapshotFacts(sealed.ownBytes(), sealed.parent().map(SnapshotNumber::new));
   }
 
   private void learn(Path parent) {
@@ -175,21 +171,5 @@ public final class Freezer {
   static void link(LayerFiles from, LayerFiles to) throws IOException {
     Files.createLink(to.pages(), from.pages());
     Files.createLink(to.index(), from.index());
-  }
-
-  /// What the snapshot holds that its parent does not.
-  private static long own(Manifest sealed) {
-    String layer = sealed.layers().getLast();
-    Set<String> disks =
-        Stream.concat(Stream.of(sealed.disk()), sealed.volumes().stream().map(VolumeDisk::chain))
-            .map(chain -> chain.getLast().name())
-            .collect(Collectors.toSet());
-    return sealed.files().stream()
-        .filter(file ->
-            file.name().startsWith(layer)
-                || disks.contains(file.name())
-                || file.name().equals(Manifest.STATE))
-        .mapToLong(Manifest.FileEntry::bytes)
-        .sum();
   }
 }

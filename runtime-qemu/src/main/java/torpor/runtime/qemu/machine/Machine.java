@@ -149,9 +149,14 @@ public final class Machine {
   /// @return empty where there has been none
   static Optional<Manifest> recorded(Place place) throws IOException {
     Path record = place.disk().resolve(RECORD);
-    return Files.exists(record)
-        ? Optional.of(ManifestJson.read(Files.readAllBytes(record)))
-        : Optional.empty();
+    if (!Files.exists(record)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ManifestJson.read(Files.readAllBytes(record)));
+    } catch (IOException damaged) {
+      throw new IOException("'%s': %s".formatted(record, damaged.getMessage()), damaged);
+    }
   }
 
   /// Begins the conversation; the answer comes when the guest runs.
@@ -184,6 +189,13 @@ public final class Machine {
   void attend(Records hello) throws IOException {
     conversation.awaitWorkload(hello, PATIENCE);
     Agent.within(conversation.attach(), PATIENCE, "take the program's output");
+  }
+
+  /// Sees whether its QEMU is still there.
+  ///
+  /// @throws IOException where it does not answer
+  public void demandAnswer() throws IOException {
+    monitor().execute("query-status", PATIENCE);
   }
 
   /// Whether it stands still.

@@ -37,43 +37,70 @@ final class Revival {
   static void load(Vmm vmm, Path base, Path frozen, Manifest manifest, Executor threads)
       throws IOException {
     byte[] state = Files.readAllBytes(frozen.resolve(Manifest.STATE));
-    List<LayerFiles> files = SnapshotDirectory.memory(frozen, manifest);
-    if (files.size() > 1) {
-      long bytes = manifest.hardware().memoryBytes();
-      ProcessMemory memory = PrivatePages.mapping(vmm.process().pid(), inode(base), bytes);
-      try {
-        MemoryLoader.load(Pages.count(bytes), files, memory, threads);
-      } catch (MemoryDamagedException damaged) {
-        throw new SnapshotDamagedException(String.valueOf(damaged.getMessage()), damaged);
-      }
+    Path socket = vmm.files().directory().resolve("in");
+    Listening listening = listen(vmm.monitor(), socket);
+    try {
+      fill(vmm, base, SnapshotDirectory.memory(frozen, manifest), manifest, threads);
+      listening.await();
+      send(state, socket);
+    } finally {
+      Files.deleteIfExists(socket);
     }
-    devices(vmm, state);
+    QmpEvent end = QmpMonitor.within(listening.ended(), PATIENCE, "the state was not taken");
+    if (!end.says(MIGRATION, STATUS, "completed")) {
+      throw new SnapshotDamagedException("QEMU does not accept its state");
+    }
   }
 
-  /// The state goes in as it was checked, from our memory: over a socket that QEMU listens on.
-  private static void devices(Vmm vmm, byte[] state) throws IOException {
-    QmpMonitor monitor = vmm.monitor();
-    Path socket = vmm.files().directory().resolve("in");
+  private static void fill(
+      Vmm vmm, Path base, List<LayerFiles> files, Manifest manifest, Executor threads)
+      throws IOException {
+    if (files.size() == 1) {
+      return;
+    }
+    long bytes = manifest.hardware().memoryBytes();
+    ProcessMemory memory = PrivatePages.mapping(vmm.process().pid(), inode(base), bytes);
+    try {
+      MemoryLoader.load(Pages.count(bytes), files, memory, threads);
+    } catch (MemoryDamagedException damaged) {
+      throw new SnapshotDamagedException(String.valueOf(damaged.getMessage()), damaged);
+    }
+  }
+
+  /// What QEMU was asked for.
+  ///
+  /// @param ended how the state was taken
+  private record Listening(
+      CompletableFuture<?> told, CompletableFuture<?> listens, CompletableFuture<QmpEvent> ended) {
+    void await() throws IOException {
+      QmpMonitor.within(told, PATIENCE, "events were not promised");
+      QmpMonitor.within(listens, PATIENCE, "the state was not asked for");
+    }
+  }
+
+  /// QEMU gets ready for the state while the memory is filled. The state goes in as it was checked,
+  /// from our memory: over a socket that QEMU listens on.
+  private static Listening listen(QmpMonitor monitor, Path socket) {
     ObjectNode events = QmpMonitor.arguments();
     events.putArray("capabilities").addObject().put("capability", "events").put("state", true);
-    monitor.execute("migrate-set-capabilities", events, PATIENCE);
+    ObjectNode from = QmpMonitor.arguments();
+    from.put("uri", "unix:" + socket);
     CompletableFuture<QmpEvent> ended =
         monitor.next(event ->
             event.says(MIGRATION, STATUS, "completed") || event.says(MIGRATION, STATUS, "failed"));
-    ObjectNode from = QmpMonitor.arguments();
-    from.put("uri", "unix:" + socket);
-    monitor.execute("migrate-incoming", from, PATIENCE);
+    return new Listening(
+        monitor.send("migrate-set-capabilities", events),
+        monitor.send("migrate-incoming", from),
+        ended);
+  }
+
+  /// The devices look into the memory, which must be what it was.
+  private static void send(byte[] state, Path socket) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       ByteBuffer bytes = ByteBuffer.wrap(state);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-    } finally {
-      Files.deleteIfExists(socket);
-    }
-    QmpEvent end = QmpMonitor.within(ended, PATIENCE, "the state was not taken");
-    if (!end.says(MIGRATION, STATUS, "completed")) {
-      throw new SnapshotDamagedException("QEMU does not accept its state");
     }
   }
 

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import torpor.runtime.qemu.disk.DiskFile;
 import torpor.runtime.qemu.disk.VolumeDisk;
 import torpor.runtime.qemu.vmm.Hardware;
@@ -190,5 +192,22 @@ public record Manifest(
   /// @param errors of standard error
   public record ConsoleOffsets(long output, long errors) {
     public static final ConsoleOffsets START = new ConsoleOffsets(0, 0);
+  }
+
+  /// What the snapshot holds that its parent does not: the newest layer of the memory and of each
+  /// disk, and the devices.
+  public long ownBytes() {
+    String layer = layers.getLast() + ".";
+    Set<String> tops =
+        Stream.concat(Stream.of(disk), volumes.stream().map(VolumeDisk::chain))
+            .map(chain -> chain.getLast().name())
+            .collect(Collectors.toSet());
+    return files.stream()
+        .filter(file ->
+            file.name().startsWith(layer)
+                || tops.contains(file.name())
+                || file.name().equals(STATE))
+        .mapToLong(FileEntry::bytes)
+        .sum();
   }
 }

@@ -27,6 +27,7 @@ import torpor.runtime.qemu.vmm.Hardware;
 public final class ManifestJson {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final String CUT_OFF = "it is cut off, or is no JSON any more";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private ManifestJson() {}
@@ -92,6 +93,9 @@ public final class ManifestJson {
   public static Manifest read(byte[] bytes) throws IOException {
     try {
       JsonNode root = JSON.readTree(bytes);
+      if (!root.isObject()) {
+        throw new IOException(CUT_OFF);
+      }
       if (root.path("format").asInt(0) != Manifest.FORMAT) {
         throw new IOException("it is of a format not known here: " + root.path("format"));
       }
@@ -113,8 +117,10 @@ public final class ManifestJson {
               number(required(root, "console"), "stderr")),
           root.has("parent") ? Optional.of((int) number(root, "parent")) : Optional.empty(),
           files(required(root, "files")));
-    } catch (JacksonException | IllegalArgumentException malformed) {
-      throw new IOException("it is not what was written: " + malformed.getMessage(), malformed);
+    } catch (JacksonException malformed) {
+      throw new IOException(CUT_OFF, malformed);
+    } catch (IllegalArgumentException malformed) {
+      throw new IOException("it has a value that no manifest has", malformed);
     }
   }
 

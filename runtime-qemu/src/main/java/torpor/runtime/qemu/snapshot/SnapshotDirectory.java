@@ -27,21 +27,38 @@ public final class SnapshotDirectory {
   ///
   /// @throws SnapshotDamagedException where something is missing, short, or not what was written
   public static Manifest open(Path directory) throws IOException {
+    Manifest manifest = look(directory);
+    requireSums(directory, manifest);
+    return manifest;
+  }
+
+  /// Reads the manifest, and sees that all it needs is there and has its length.
+  ///
+  /// @throws SnapshotDamagedException where something is missing or short
+  public static Manifest look(Path directory) throws IOException {
     Manifest manifest = manifest(directory);
     for (FileEntry file : manifest.files()) {
-      Path path = directory.resolve(file.name());
-      long bytes = size(path);
+      long bytes = size(directory.resolve(file.name()));
       if (bytes != file.bytes()) {
         throw new SnapshotDamagedException(
             "'%s' has %d bytes and not %d".formatted(file.name(), bytes, file.bytes()));
       }
-      if (file.crc32c().isPresent() && checksum(path) != file.crc32c().get()) {
+    }
+    requireListed(manifest);
+    return manifest;
+  }
+
+  /// Compares what is read as a whole with its checksum.
+  ///
+  /// @throws SnapshotDamagedException where a file is not what was written
+  public static void requireSums(Path directory, Manifest manifest) throws IOException {
+    for (FileEntry file : manifest.files()) {
+      if (file.crc32c().isPresent()
+          && checksum(directory.resolve(file.name())) != file.crc32c().get()) {
         throw new SnapshotDamagedException(
             "'" + file.name() + "' is not what was written: its checksum differs");
       }
     }
-    requireListed(manifest);
-    return manifest;
   }
 
   /// Reads the manifest alone.
@@ -51,7 +68,10 @@ public final class SnapshotDirectory {
     } catch (NoSuchFileException missing) {
       throw new SnapshotDamagedException("it has no manifest, so it was never completed", missing);
     } catch (IOException malformed) {
-      throw new SnapshotDamagedException("its manifest: " + malformed.getMessage(), malformed);
+      throw new SnapshotDamagedException(
+          "its manifest '%s' is damaged: %s"
+              .formatted(directory.resolve(Manifest.FILE), malformed.getMessage()),
+          malformed);
     }
   }
 

@@ -123,8 +123,10 @@ class SnapshotDirectoryTest {
       Files.writeString(manifest, text.replace("disk-0.ext4", hostile));
       refused("manifest");
     }
-    Files.writeString(manifest, text.substring(0, text.length() / 2));
-    refused("manifest");
+    for (int length : List.of(0, 1, text.length() / 2)) {
+      Files.writeString(manifest, text.substring(0, length));
+      refused("its manifest '%s' is damaged: it is cut off".formatted(manifest));
+    }
     Files.writeString(manifest, text.replace("\"format\" : 1", "\"format\" : 2"));
     refused("format");
   }

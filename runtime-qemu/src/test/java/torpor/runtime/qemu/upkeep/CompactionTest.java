@@ -62,10 +62,12 @@ class CompactionTest {
           instance.snapshot();
         }
         long raw = instance.layerBytes();
+        long own = SnapshotDirectory.manifest(instance.directory(5)).ownBytes();
 
         assertThat(compaction.pack(instance.snapshots, compression, ALL_COLD)).isEmpty();
 
         assertWhole(instance);
+        assertThat(SnapshotDirectory.manifest(instance.directory(5)).ownBytes()).isLessThan(own);
         assertThat(instance.layerBytes()).isLessThan(raw / 2);
         assertThat(layers(instance, 5)).hasSize(5).allMatch(name -> name.startsWith("packed-"));
         assertThat(layers(instance, 5)).startsWith(layers(instance, 4).toArray(String[]::new));
