@@ -6,6 +6,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,17 @@ class CopyApiTest {
     assertThat(ear.next()).isEqualTo("binary hi\n");
     assertThat(ear.next()).isEqualTo("text {\"type\":\"end\",\"final\":true}");
     assertThat(ear.next()).isEqualTo("close 1000");
+  }
+
+  @Test
+  void whatIsLeftOutIsSaidAtTheEnd() throws Exception {
+    server.node.sessions.leftOut = List.of("a: left out", "b: left out");
+    say(connect(), "{\"direction\":\"from\",\"guest_path\":\"/etc/motd\"}");
+    assertThat(ear.next()).contains("header");
+    assertThat(ear.next()).startsWith("binary");
+    assertThat(ear.next())
+        .isEqualTo(
+            "text {\"type\":\"end\",\"final\":true,\"error\":\"a: left out\\nb: left out\"}");
   }
 
   @Test

@@ -38,8 +38,7 @@ class ForkApiTest {
   }
 
   private static Instance instance(HttpResponse<String> answer) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return WireJson.read(answer.body(), Instance.class);
+    return TestServer.instance(answer, 201);
   }
 
   private static List<Instance> all(HttpResponse<String> answer) {
@@ -170,8 +169,10 @@ class ForkApiTest {
   void aScheduleIsSetShownChangedAndEnded() throws Exception {
     server.run("web");
     String path = "/v1/instances/web/snapshot-schedule";
-    assertThat(server.get(path).statusCode()).isEqualTo(404);
-    assertThat(server.delete(path).statusCode()).isEqualTo(404);
+    for (HttpResponse<String> none : List.of(server.get(path), server.delete(path))) {
+      assertThat(none.statusCode()).isEqualTo(404);
+      assertThat(TestServer.problem(none).code()).isEqualTo("schedule.not_found");
+    }
     HttpResponse<String> set =
         server.put(path, "{\"interval\":\"24h\",\"retention\":{\"max_count\":3}}");
     assertThat(set.statusCode()).as(set.body()).isEqualTo(200);

@@ -2,7 +2,6 @@ package torpor.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +22,6 @@ import torpor.engine.machine.MachineFailure;
 import torpor.wire.ProblemDetails;
 import torpor.wire.WireJson;
 import torpor.wire.instance.Instance;
-import torpor.wire.instance.InstanceProgress;
 import torpor.wire.instance.InstanceWait;
 
 /// The life of an instance over HTTP, on the real engine.
@@ -44,68 +42,18 @@ class InstanceApiTest {
 
   private static final String WEB = "{\"name\":\"web\",\"image\":\"nginx:alpine\"}";
 
-  private static Instance instance(HttpResponse<String> answer, int status) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    return WireJson.read(answer.body(), Instance.class);
-  }
-
-  private Instance shown(String name) throws Exception {
-    return instance(server.get("/v1/instances/" + name), 200);
-  }
-
-  private List<Instance> list(String query) throws Exception {
-    return List.of(WireJson.read(server.get("/v1/instances" + query).body(), Instance[].class));
-  }
-
-  @Test
-  void aCreateIsAnsweredAtOnceAndGoesOnByItself() throws Exception {
-    CompletableFuture<Void> pull = server.node.images.hold();
-    HttpResponse<String> answer = server.post("/v1/instances", WEB);
-    Instance begun = instance(answer, 201);
-    assertThat(answer.headers().firstValue("Location")).contains("/v1/instances/" + begun.id());
-    assertThat(begun.state()).isEqualTo("Creating");
-    assertThat(begun.desiredState()).isEqualTo("Running");
-    assertThat(begun.operation()).contains("create");
-    assertThat(begun.operationStep()).contains("image");
-    pull.complete(null);
-    InstanceWait waited =
-        WireJson.read(
-            server.get("/v1/instances/web/wait?state=Running&timeout=20s").body(),
-            InstanceWait.class);
-    assertThat(waited.state()).isEqualTo("Running");
-    assertThat(waited.timedOut()).isFalse();
-    Instance running = shown("web");
-    assertThat(running.operation()).isEmpty();
-    assertThat(running.network().ip()).contains("10.213.0.2");
-    assertThat(running.imageDigest()).isPresent();
-    assertThat(running.startedAt()).isPresent();
-  }
-
-  @Test
-  void whoWaitsGetsTheEnd() throws Exception {
-    assertThat(instance(server.post("/v1/instances?wait=true", WEB), 201).state())
-        .isEqualTo("Running");
-    String waiting = "{\"name\":\"b\",\"image\":\"nginx:alpine\",\"wait\":true}";
-    assertThat(instance(server.post("/v1/instances", waiting), 201).state()).isEqualTo("Running");
-    HttpResponse<String> failed =
-        server.post("/v1/instances?wait=true", "{\"name\":\"c\",\"image\":\"missing:1\"}");
-    assertThat(failed.statusCode()).isEqualTo(422);
-    assertThat(TestServer.problem(failed).code()).isEqualTo("image.failed");
-    Instance left = shown("c");
-    assertThat(left.state()).isEqualTo("Failed");
-    assertThat(left.stateError()).hasValueSatisfying(why -> assertThat(why).startsWith("image: "));
-    assertThat(left.lastFailure().orElseThrow().operation()).isEqualTo("create");
-  }
-
   @Test
   void whatTakesLongerThanTheCallerWaitsIsAnsweredAsItIsAndGoesOn() throws Exception {
     CompletableFuture<Void> pull = server.node.images.hold();
-    assertThat(instance(server.post("/v1/instances?wait=true&timeout=10ms", WEB), 202).state())
+    assertThat(
+            TestServer.instance(server.post("/v1/instances?wait=true&timeout=10ms", WEB), 202)
+                .state())
         .isEqualTo("Creating");
     pull.complete(null);
     server.get("/v1/instances/web/wait?state=Running");
     CompletableFuture<Void> snapshot = server.node.machines.hold("snapshot");
-    Instance busy = instance(server.post("/v1/instances/web/standby?timeout=10ms", ""), 202);
+    Instance busy =
+        TestServer.instance(server.post("/v1/instances/web/standby?timeout=10ms", ""), 202);
     assertThat(busy.state()).isEqualTo("Running");
     assertThat(busy.desiredState()).isEqualTo("Standby");
     assertThat(busy.operation()).contains("standby");
@@ -114,109 +62,17 @@ class InstanceApiTest {
     assertThat(refused.statusCode()).isEqualTo(409);
     assertThat(TestServer.problem(refused).code()).isEqualTo("instance.busy");
     snapshot.complete(null);
-    assertThat(instance(server.post("/v1/instances/web/standby", ""), 200).state())
+    assertThat(TestServer.instance(server.post("/v1/instances/web/standby", ""), 200).state())
         .isEqualTo("Standby");
-  }
-
-  @Test
-  void aCreateCanBeFollowedLineByLine() throws Exception {
-    CompletableFuture<Void> pull = server.node.images.hold();
-    HttpRequest.Builder request =
-        server
-            .request("/v1/instances")
-            .header("Accept", "application/x-ndjson")
-            .POST(HttpRequest.BodyPublishers.ofString(WEB));
-    try (Lines lines = server.stream(request)) {
-      InstanceProgress pulling = progress(lines);
-      while (pulling.image().filter(image -> image.percent().isPresent()).isEmpty()) {
-        pulling = progress(lines);
-      }
-      assertThat(pulling.type()).isEqualTo("progress");
-      assertThat(pulling.step()).contains("image");
-      assertThat(pulling.image().orElseThrow().status()).isEqualTo("pulling");
-      assertThat(pulling.image().orElseThrow().percent()).contains(40);
-      pull.complete(null);
-      InstanceProgress last = progress(lines);
-      while (last.type().equals("progress")) {
-        last = progress(lines);
-      }
-      assertThat(last.type()).isEqualTo("instance");
-      assertThat(last.instance().orElseThrow().state()).isEqualTo("Running");
-      assertThat(lines.next()).isEqualTo("<end>");
-    }
-  }
-
-  private static InstanceProgress progress(Lines lines) throws Exception {
-    return WireJson.read(lines.next(), InstanceProgress.class);
-  }
-
-  @Test
-  void aCreateFollowedInEventsThatFailsEndsWithItsProblem() throws Exception {
-    HttpRequest.Builder request =
-        server
-            .request("/v1/instances")
-            .header("Accept", "text/event-stream")
-            .POST(
-                HttpRequest.BodyPublishers.ofString("{\"name\":\"web\",\"image\":\"missing:1\"}"));
-    try (Lines lines = server.stream(request)) {
-      List<String> event = lines.event();
-      while (event.contains("event: progress")) {
-        event = lines.event();
-      }
-      assertThat(event).contains("event: problem");
-      assertThat(event.getLast()).startsWith("data: {").contains("image.failed");
-    }
-  }
-
-  @Test
-  void aBadRequestIsRefusedBeforeAStreamBegins() throws Exception {
-    HttpRequest.Builder request =
-        server
-            .request("/v1/instances")
-            .header("Accept", "application/x-ndjson")
-            .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"-\",\"image\":\"a\"}"));
-    HttpResponse<String> answer = server.send(request);
-    assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(TestServer.problem(answer).field()).contains("name");
-  }
-
-  @Test
-  void theSameKeyCreatesOnceAndAnotherRequestWithItIsRefused() throws Exception {
-    Instance first = instance(server.post("/v1/instances", WEB, "Idempotency-Key", "k1"), 201);
-    Instance second = instance(server.post("/v1/instances", WEB, "Idempotency-Key", "k1"), 201);
-    assertThat(second.id()).isEqualTo(first.id());
-    assertThat(list("")).hasSize(1);
-    HttpResponse<String> other =
-        server.post(
-            "/v1/instances",
-            "{\"name\":\"b\",\"image\":\"nginx:alpine\"}",
-            "Idempotency-Key",
-            "k1");
-    assertThat(other.statusCode()).isEqualTo(422);
-    assertThat(TestServer.problem(other).code()).isEqualTo("idempotency.key_reused");
-  }
-
-  @Test
-  void aNameAndAPortBelongToOne() throws Exception {
-    server.run("web");
-    HttpResponse<String> name = server.post("/v1/instances", WEB);
-    assertThat(name.statusCode()).isEqualTo(409);
-    assertThat(TestServer.problem(name).code()).isEqualTo("name.taken");
-    assertThat(name.headers().firstValue("X-Should-Retry")).contains("false");
-    String publishing = "{\"name\":\"%s\",\"image\":\"nginx:alpine\",\"ports\":[\"8080:80\"]}";
-    assertThat(server.post("/v1/instances", publishing.formatted("a")).statusCode()).isEqualTo(201);
-    HttpResponse<String> port = server.post("/v1/instances", publishing.formatted("b"));
-    assertThat(port.statusCode()).isEqualTo(409);
-    assertThat(TestServer.problem(port).code()).isEqualTo("port.taken");
   }
 
   @Test
   void instancesAreFoundByNameByIdAndByTheBeginningOfAnId() throws Exception {
     Instance web = server.run("web");
     server.run("db");
-    assertThat(shown(web.id()).name()).isEqualTo("web");
-    assertThat(shown(web.id().substring("inst_".length())).name()).isEqualTo("web");
-    assertThat(shown("web").id()).isEqualTo(web.id());
+    assertThat(server.shown(web.id()).name()).isEqualTo("web");
+    assertThat(server.shown(web.id().substring("inst_".length())).name()).isEqualTo("web");
+    assertThat(server.shown("web").id()).isEqualTo(web.id());
     HttpResponse<String> many = server.get("/v1/instances/inst_01jd");
     assertThat(many.statusCode()).isEqualTo(409);
     assertThat(TestServer.problem(many).code()).isEqualTo("instance.ambiguous");
@@ -231,14 +87,18 @@ class InstanceApiTest {
     server.post("/v1/instances/b/standby", "");
     String tagged = "{\"name\":\"c\",\"image\":\"nginx:alpine\",\"tags\":{\"team\":\"blue\"}}";
     server.post("/v1/instances?wait=true", tagged);
-    assertThat(list("")).extracting(Instance::name).containsExactly("a", "b", "c");
-    assertThat(list("?state=Standby")).extracting(Instance::name).containsExactly("b");
-    assertThat(list("?state=Running,Standby")).hasSize(3);
-    assertThat(list("?tags%5Bteam%5D=blue")).extracting(Instance::name).containsExactly("c");
-    assertThat(list("?tags%5Bteam%5D=red")).isEmpty();
+    assertThat(server.instances("")).extracting(Instance::name).containsExactly("a", "b", "c");
+    assertThat(server.instances("?state=Standby")).extracting(Instance::name).containsExactly("b");
+    assertThat(server.instances("?state=Running,Standby")).hasSize(3);
+    assertThat(server.instances("?tags%5Bteam%5D=blue"))
+        .extracting(Instance::name)
+        .containsExactly("c");
+    assertThat(server.instances("?tags%5Bteam%5D=red")).isEmpty();
     HttpResponse<String> page = server.get("/v1/instances?limit=2");
     String next = page.headers().firstValue("Torpor-Next-Cursor").orElseThrow();
-    assertThat(list("?limit=2&cursor=" + next)).extracting(Instance::name).containsExactly("c");
+    assertThat(server.instances("?limit=2&cursor=" + next))
+        .extracting(Instance::name)
+        .containsExactly("c");
     assertThat(server.get("/v1/instances?cursor=" + next).headers().map())
         .doesNotContainKey("torpor-next-cursor");
     ProblemDetails unknown = TestServer.problem(server.get("/v1/instances?state=Runing"));
@@ -252,7 +112,8 @@ class InstanceApiTest {
     assertThat(act("pause").state()).isEqualTo("Paused");
     assertThat(act("pause").state()).isEqualTo("Paused");
     assertThat(act("resume").state()).isEqualTo("Running");
-    Instance stopped = instance(server.post("/v1/instances/web/stop", "{\"grace\":\"2s\"}"), 200);
+    Instance stopped =
+        TestServer.instance(server.post("/v1/instances/web/stop", "{\"grace\":\"2s\"}"), 200);
     assertThat(stopped.state()).isEqualTo("Stopped");
     assertThat(stopped.stoppedAt()).isPresent();
     assertThat(act("start").state()).isEqualTo("Running");
@@ -261,7 +122,7 @@ class InstanceApiTest {
   }
 
   private Instance act(String action) throws Exception {
-    return instance(server.post("/v1/instances/web/" + action, ""), 200);
+    return TestServer.instance(server.post("/v1/instances/web/" + action, ""), 200);
   }
 
   @Test
@@ -274,7 +135,7 @@ class InstanceApiTest {
             Refusal.of(RefusalCode.NO_SPACE, "the disk is full", "Free some space.")));
     HttpResponse<String> failed = server.post("/v1/instances/web/standby", "");
     assertThat(failed.statusCode()).isEqualTo(507);
-    Instance goesOn = shown("web");
+    Instance goesOn = server.shown("web");
     assertThat(goesOn.state()).isEqualTo("Running");
     assertThat(goesOn.lastFailure().orElseThrow().code()).isEqualTo("storage.full");
   }
@@ -283,7 +144,8 @@ class InstanceApiTest {
   void aWaitEndsWithWhatShouldHaveLedThere() throws Exception {
     server.run("web");
     CompletableFuture<Void> snapshot = server.node.machines.hold("snapshot");
-    Instance busy = instance(server.post("/v1/instances/web/standby?timeout=10ms", ""), 202);
+    Instance busy =
+        TestServer.instance(server.post("/v1/instances/web/standby?timeout=10ms", ""), 202);
     assertThat(busy.operation()).contains("standby");
     CompletableFuture<HttpResponse<String>> waiting =
         server.sendAsync(
@@ -313,7 +175,7 @@ class InstanceApiTest {
     assertThat(running.statusCode()).isEqualTo(409);
     assertThat(TestServer.problem(running).remediation()).contains("Stop it first");
     act("stop");
-    Instance started = instance(server.post("/v1/instances/web/start", other), 200);
+    Instance started = TestServer.instance(server.post("/v1/instances/web/start", other), 200);
     assertThat(started.entrypoint()).contains(List.of("/bin/sh"));
     assertThat(started.cmd()).contains(List.of("-c", "id"));
     act("stop");
@@ -326,7 +188,7 @@ class InstanceApiTest {
     server.run("web");
     act("standby");
     Instance restored =
-        instance(
+        TestServer.instance(
             server.post("/v1/instances/web/restore", "{\"target_state\":\"%s\"}".formatted(target)),
             200);
     assertThat(restored.state()).isEqualTo(target);
@@ -357,7 +219,7 @@ class InstanceApiTest {
     assertThat(TestServer.problem(refused).code()).isEqualTo("snapshot.not_newest");
     assertThat(TestServer.problem(refused).remediation()).contains("allow_older");
     Instance restored =
-        instance(
+        TestServer.instance(
             server.post("/v1/instances/web/restore", "{\"snapshot\":1,\"allow_older\":true}"), 200);
     assertThat(restored.state()).isEqualTo("Running");
     HttpResponse<String> none =
@@ -369,7 +231,9 @@ class InstanceApiTest {
   @Test
   void aDeleteLeavesNothingAndIsRefusedWhileProtected() throws Exception {
     Instance web = server.run("web");
-    assertThat(instance(server.patch("/v1/instances/web", "{\"protect\":true}"), 200).protect())
+    assertThat(
+            TestServer.instance(server.patch("/v1/instances/web", "{\"protect\":true}"), 200)
+                .protect())
         .isTrue();
     HttpResponse<String> refused = server.delete("/v1/instances/web");
     assertThat(refused.statusCode()).isEqualTo(409);
@@ -386,7 +250,7 @@ class InstanceApiTest {
     server.run("web");
     CompletableFuture<Void> kill = server.node.machines.hold("kill");
     Instance going =
-        instance(
+        TestServer.instance(
             server.delete("/v1/instances/web?timeout=10ms").statusCode() == 202
                 ? server.get("/v1/instances/web")
                 : server.get("/v1/instances/none"),
@@ -402,7 +266,7 @@ class InstanceApiTest {
     Instance web = server.run("web");
     server.node.machines.end(InstanceId.parse(web.id()), new ExitStatus.Exited(3));
     server.get("/v1/instances/web/wait?state=Stopped&timeout=10s");
-    assertThat(shown("web").exitCode()).contains(3);
+    assertThat(server.shown("web").exitCode()).contains(3);
   }
 
   @Test
@@ -415,16 +279,5 @@ class InstanceApiTest {
     assertThat(waited.timedOut()).isTrue();
     assertThat(waited.state()).isEqualTo("Running");
     assertThat(TestServer.problem(server.get("/v1/instances/web/wait")).field()).contains("state");
-  }
-
-  @Test
-  void whatADaemonWithoutRoomCannotHaveIsRefusedWithTheReason() throws Exception {
-    HttpResponse<String> full =
-        server.post("/v1/instances", "{\"name\":\"big\",\"image\":\"nginx:alpine\",\"vcpus\":65}");
-    assertThat(full.statusCode()).isEqualTo(503);
-    assertThat(TestServer.problem(full).code()).isEqualTo("capacity.exhausted");
-    assertThat(TestServer.problem(full).detail())
-        .contains("65 asked for")
-        .contains("machines.cpus allows 64");
   }
 }

@@ -1,5 +1,7 @@
 package torpor.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -242,6 +244,21 @@ final class TestServer implements AutoCloseable {
 
   Lines stream(HttpRequest.Builder request) throws IOException, InterruptedException {
     return new Lines(client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
+  }
+
+  /// The instance in an answer of this status.
+  static Instance instance(HttpResponse<String> answer, int status) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return WireJson.read(answer.body(), Instance.class);
+  }
+
+  Instance shown(String instance) throws Exception {
+    return instance(get("/v1/instances/" + instance), 200);
+  }
+
+  /// @param query with its question mark, or empty
+  List<Instance> instances(String query) throws Exception {
+    return List.of(WireJson.read(get("/v1/instances" + query).body(), Instance[].class));
   }
 
   static ProblemDetails problem(HttpResponse<String> answer) {

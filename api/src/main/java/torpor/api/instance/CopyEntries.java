@@ -17,24 +17,15 @@ final class CopyEntries {
   private CopyEntries() {}
 
   static CopyMessage header(FileEntry entry) {
-    CopyMessage empty = CopyMessage.of("header");
-    return new CopyMessage(
-        "header",
-        Optional.of(entry.path()),
-        Optional.of(entry.mode()),
-        Optional.of(entry.kind() == FileEntry.Kind.DIRECTORY),
-        Optional.of(entry.kind() == FileEntry.Kind.LINK),
-        entry.linkTarget(),
-        Optional.of(entry.size()),
-        Optional.of(entry.modified().getEpochSecond()),
-        Optional.of(entry.uid()),
-        Optional.of(entry.gid()),
-        empty.last(),
-        empty.success(),
-        empty.bytesWritten(),
-        empty.error(),
-        empty.message(),
-        empty.problem());
+    return CopyMessage.header(
+        entry.path(),
+        entry.mode(),
+        entry.kind() == FileEntry.Kind.DIRECTORY,
+        entry.kind() == FileEntry.Kind.LINK ? entry.linkTarget() : Optional.empty(),
+        entry.size(),
+        entry.modified(),
+        entry.uid(),
+        entry.gid());
   }
 
   /// @throws RefusedException where it is no item that can be written

@@ -138,8 +138,10 @@ final class CopyTalk implements SocketTalk {
         sessions
             .copyOut(instance, path, followLinks, new Outwards())
             .whenComplete((reply, failure) -> {
-              if (reply instanceof Reply.Done<InstanceSessions.CopyResult>) {
-                end.end(CopyMessage.end(true));
+              if (reply
+                  instanceof
+                  Reply.Done<InstanceSessions.CopyResult>(InstanceSessions.CopyResult result)) {
+                end.end(CopyMessage.last(leftOut(result)));
               } else if (reply instanceof Reply.Refused<InstanceSessions.CopyResult>(Refusal why)) {
                 fail(why);
               } else {
@@ -160,7 +162,7 @@ final class CopyTalk implements SocketTalk {
     @Override
     public CompletionStage<Void> entry(FileEntry entry) {
       CompletionStage<Void> before =
-          begun ? end.say(CopyMessage.end(false)) : CompletableFuture.<Void>completedFuture(null);
+          begun ? end.say(CopyMessage.end()) : CompletableFuture.<Void>completedFuture(null);
       begun = true;
       return before.thenCompose(_ -> end.say(CopyEntries.header(entry)));
     }
@@ -252,12 +254,14 @@ final class CopyTalk implements SocketTalk {
 
   private void finish(InstanceSessions.CopyIn target) {
     InstanceSessions.CopyResult result = waits.reply(target.end(), WITHIN);
-    Optional<String> leftOut =
-        result.messages().isEmpty()
-            ? Optional.empty()
-            : Optional.of(String.join("; ", result.messages()));
-    end.end(CopyMessage.result(result.bytes(), leftOut));
+    end.end(CopyMessage.result(result.bytes(), leftOut(result)));
     close();
+  }
+
+  private static Optional<String> leftOut(InstanceSessions.CopyResult result) {
+    return result.messages().isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.join("\n", result.messages()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package torpor.api.instance;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,7 @@ import torpor.core.instance.spec.HealthCheck;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.instance.spec.NetworkWish;
 import torpor.core.instance.spec.Origin;
+import torpor.core.instance.spec.RestartPolicy;
 import torpor.core.instance.spec.VolumeMount;
 import torpor.core.machine.ExitStatus;
 import torpor.core.network.AddressRange;
@@ -74,17 +76,11 @@ public final class InstanceJson {
         spec.volumes().stream().map(InstanceJson::volume).toList(),
         spec.metadata(),
         spec.protect(),
-        new torpor.wire.instance.RestartPolicy(
-            Optional.of(spec.restart().when().text()),
-            Optional.of(spec.restart().most()),
-            spec.restart().backoff(),
-            spec.restart().stableAfter()),
+        policy(spec.restart()),
         new torpor.wire.instance.Instance.RestartStatus(instance.restarts(), instance.restartAt()),
         spec.health().map(InstanceJson::check),
         health(instance),
-        spec.idleStandby()
-            .map(idle ->
-                new AutoStandby(Optional.of(true), Optional.of(idle), List.of(), List.of())),
+        spec.idleStandby().map(InstanceJson::autoStandby),
         instance.newest().isPresent(),
         instance.newest().map(ref -> new SnapshotId(instance.id(), ref.number()).toString()),
         forkedFrom(spec.origin()),
@@ -95,6 +91,18 @@ public final class InstanceJson {
         phase.text(),
         instance.since(),
         instance.generation().number());
+  }
+
+  private static torpor.wire.instance.RestartPolicy policy(RestartPolicy restart) {
+    return new torpor.wire.instance.RestartPolicy(
+        Optional.of(restart.when().text()),
+        Optional.of(restart.most()),
+        restart.backoff(),
+        restart.stableAfter());
+  }
+
+  private static AutoStandby autoStandby(Duration idle) {
+    return new AutoStandby(Optional.of(true), Optional.of(idle), List.of(), List.of());
   }
 
   /// Where it will be when all goes well.

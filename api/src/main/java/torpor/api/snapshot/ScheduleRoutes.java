@@ -104,9 +104,9 @@ public final class ScheduleRoutes {
         .schedule()
         .orElseThrow(() ->
             RefusedException.of(
-                RefusalCode.SNAPSHOT_NOT_FOUND,
+                RefusalCode.SCHEDULE_NOT_FOUND,
                 "%s has no schedule of snapshots".formatted(instance.spec().name()),
-                "Set one with PUT."));
+                "Set one with PUT %s.".formatted(PATH)));
   }
 
   private static SnapshotSchedule shown(Instance instance) {

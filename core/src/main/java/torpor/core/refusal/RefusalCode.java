@@ -31,6 +31,7 @@ public enum RefusalCode {
   CHECKPOINT_FAILED("checkpoint.failed", Kind.UNAVAILABLE),
   CHECKPOINT_LOCKED("checkpoint.locked", Kind.CONFLICT_RETRYABLE),
   SNAPSHOT_NOT_FOUND("snapshot.not_found", Kind.NOT_FOUND),
+  SCHEDULE_NOT_FOUND("schedule.not_found", Kind.NOT_FOUND),
   SNAPSHOT_INCOMPATIBLE("snapshot.incompatible", Kind.UNPROCESSABLE),
   INSTANCE_STATE("instance.state", Kind.CONFLICT),
   INSTANCE_NOT_FOUND("instance.not_found", Kind.NOT_FOUND),

@@ -53,6 +53,7 @@ class RefusalTest {
       request.unsupported UNSUPPORTED
       runtime.unavailable UNPROCESSABLE
       runtime.unknown INVALID
+      schedule.not_found NOT_FOUND
       session.exists CONFLICT
       session.not_found NOT_FOUND
       session.offset CONFLICT

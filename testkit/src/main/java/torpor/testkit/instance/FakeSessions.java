@@ -33,6 +33,9 @@ public final class FakeSessions implements InstanceSessions {
 
   public final Map<String, String> files = new ConcurrentSkipListMap<>(Map.of("/etc/motd", "hi\n"));
 
+  /// What a copy out of here leaves out.
+  public volatile List<String> leftOut = List.of();
+
   private final Map<SessionName, FakeKept> kept = new ConcurrentSkipListMap<>(BY_TEXT);
 
   /// The last size that a terminal was given.
@@ -236,7 +239,7 @@ public final class FakeSessions implements InstanceSessions {
     }
     return sink.entry(file(".", content))
         .thenCompose(_ -> sink.content(bytes(content)))
-        .thenApply(_ -> Reply.done(new CopyResult(content.length(), List.of())));
+        .thenApply(_ -> Reply.done(new CopyResult(content.length(), leftOut)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package torpor.wire.instance;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
 import java.util.Optional;
 import torpor.wire.ProblemDetails;
 
@@ -13,6 +14,7 @@ import torpor.wire.ProblemDetails;
 /// @param size of the content that follows
 /// @param mtime seconds since 1970
 /// @param last `final`
+/// @param error what was left out, a line each; of a result, or of the end of all
 /// @param message what is wrong
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record CopyMessage(
@@ -54,7 +56,51 @@ public record CopyMessage(
         Optional.empty());
   }
 
-  public static CopyMessage end(boolean last) {
+  /// The next item.
+  ///
+  /// @param linkTarget of a symbolic link
+  public static CopyMessage header(
+      String path,
+      int mode,
+      boolean directory,
+      Optional<String> linkTarget,
+      long size,
+      Instant modified,
+      int uid,
+      int gid) {
+    CopyMessage m = of("header");
+    return new CopyMessage(
+        m.type,
+        Optional.of(path),
+        Optional.of(mode),
+        Optional.of(directory),
+        Optional.of(linkTarget.isPresent()),
+        linkTarget,
+        Optional.of(size),
+        Optional.of(modified.getEpochSecond()),
+        Optional.of(uid),
+        Optional.of(gid),
+        m.last,
+        m.success,
+        m.bytesWritten,
+        m.error,
+        m.message,
+        m.problem);
+  }
+
+  /// The end of an item that is not the last.
+  public static CopyMessage end() {
+    return end(false, Optional.empty());
+  }
+
+  /// The end of all.
+  ///
+  /// @param error what was left out, where something was
+  public static CopyMessage last(Optional<String> error) {
+    return end(true, error);
+  }
+
+  private static CopyMessage end(boolean last, Optional<String> error) {
     CopyMessage m = of("end");
     return new CopyMessage(
         m.type,
@@ -70,7 +116,7 @@ public record CopyMessage(
         Optional.of(last),
         m.success,
         m.bytesWritten,
-        m.error,
+        error,
         m.message,
         m.problem);
   }

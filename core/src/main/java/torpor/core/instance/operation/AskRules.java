@@ -51,79 +51,18 @@ final class AskRules {
   private static InstanceDecision begin(
       Instance instance, InstanceEvent.FromCaller asked, Instant now) {
     Draft draft = new Draft(instance, now);
-    InstanceState state = instance.state();
     return switch (asked) {
-      case InstanceEvent.StartAsked start ->
-          switch (state) {
-            case InstanceState.Stopped _ ->
-                Moves.start(
-                        instance, draft.spec(program(instance, start)).restart(0, Optional.empty()))
-                    .done();
-            case InstanceState.Running _ when !start.isOfAnotherProgram() -> OperationRules.NOTHING;
-            case InstanceState.Running _ ->
-                refused(instance, "start another program", "Stop it first, then start it.");
-            default -> refused(instance, "start", startHint(state));
-          };
-      case InstanceEvent.StopAsked(var grace) ->
-          switch (state) {
-            case InstanceState.Running _, InstanceState.Paused _, InstanceState.Created _ -> {
-              draft.begin(Kind.STOP, Step.KILL);
-              draft.operation(draft.operation().orElseThrow().within(grace));
-              yield Moves.kill(instance, draft, grace).done();
-            }
-            case InstanceState.Standby _ -> forget(instance, draft).done();
-            case InstanceState.Stopped _ ->
-                instance.restartAt().isPresent()
-                    ? Moves.detachThen(
-                            instance,
-                            draft.restart(0, Optional.empty()).begin(Kind.STOP, Step.DETACH),
-                            Step.DETACH)
-                        .done()
-                    : OperationRules.NOTHING;
-            default -> refused(instance, "stop", "");
-          };
-      case InstanceEvent.StandbyAsked _ ->
-          switch (state) {
-            case InstanceState.Running(var machine) ->
-                snapshot(draft, Kind.STANDBY, machine, Optional.empty());
-            case InstanceState.Paused(var machine) ->
-                snapshot(draft, Kind.STANDBY, machine, Optional.empty());
-            case InstanceState.Standby _ -> OperationRules.NOTHING;
-            default -> refused(instance, "go to standby", "Start it first.");
-          };
-      case InstanceEvent.SnapshotAsked(var label) ->
-          switch (state) {
-            case InstanceState.Running(var machine) ->
-                snapshot(draft, Kind.SNAPSHOT, machine, label);
-            case InstanceState.Paused(var machine) ->
-                snapshot(draft, Kind.SNAPSHOT, machine, label);
-            default -> refused(instance, "be snapshotted", "Start or restore it first.");
-          };
+      case InstanceEvent.StartAsked start -> start(instance, start, draft);
+      case InstanceEvent.StopAsked(var grace) -> stop(instance, grace, draft);
+      case InstanceEvent.StandbyAsked _ -> standby(instance, draft);
+      case InstanceEvent.SnapshotAsked(var label) -> snapshot(instance, label, draft);
       case InstanceEvent.RestoreAsked restore -> restore(instance, restore, draft);
-      case InstanceEvent.PauseAsked _ ->
-          switch (state) {
-            case InstanceState.Running _ ->
-                draft
-                    .begin(Kind.PAUSE, Step.PAUSE)
-                    .effect(new InstanceEffect.PauseMachine(instance.generation()))
-                    .done();
-            case InstanceState.Paused _ -> OperationRules.NOTHING;
-            default -> refused(instance, "be paused", "");
-          };
-      case InstanceEvent.ResumeAsked _ ->
-          switch (state) {
-            case InstanceState.Paused _ ->
-                draft
-                    .begin(Kind.RESUME, Step.RESUME)
-                    .effect(new InstanceEffect.ResumeMachine(instance.generation()))
-                    .done();
-            case InstanceState.Running _ -> OperationRules.NOTHING;
-            default -> refused(instance, "be resumed", "From standby it is restored.");
-          };
+      case InstanceEvent.PauseAsked _ -> pause(instance, draft);
+      case InstanceEvent.ResumeAsked _ -> resume(instance, draft);
       case InstanceEvent.DropSnapshotAsked(SnapshotNumber number, var next) ->
           drop(instance, number, next, draft);
       case InstanceEvent.VolumesAsked(var volumes) ->
-          state instanceof InstanceState.Stopped && instance.restartAt().isEmpty()
+          instance.state() instanceof InstanceState.Stopped && instance.restartAt().isEmpty()
               ? draft.spec(instance.spec().withVolumes(volumes)).done()
               : refused(
                   instance,
@@ -133,6 +72,82 @@ final class AskRules {
           InstanceEvent.ScheduleAsked _,
           InstanceEvent.DeleteAsked _ ->
           OperationRules.NOTHING;
+    };
+  }
+
+  private static InstanceDecision start(
+      Instance instance, InstanceEvent.StartAsked asked, Draft draft) {
+    return switch (instance.state()) {
+      case InstanceState.Stopped _ ->
+          Moves.start(instance, draft.spec(program(instance, asked)).restart(0, Optional.empty()))
+              .done();
+      case InstanceState.Running _ when !asked.isOfAnotherProgram() -> OperationRules.NOTHING;
+      case InstanceState.Running _ ->
+          refused(instance, "start another program", "Stop it first, then start it.");
+      default -> refused(instance, "start", startHint(instance.state()));
+    };
+  }
+
+  private static InstanceDecision stop(Instance instance, Duration grace, Draft draft) {
+    return switch (instance.state()) {
+      case InstanceState.Running _, InstanceState.Paused _, InstanceState.Created _ -> {
+        draft.begin(Kind.STOP, Step.KILL);
+        draft.operation(draft.operation().orElseThrow().within(grace));
+        yield Moves.kill(instance, draft, grace).done();
+      }
+      case InstanceState.Standby _ -> forget(instance, draft).done();
+      case InstanceState.Stopped _ ->
+          instance.restartAt().isPresent()
+              ? Moves.detachThen(
+                      instance,
+                      draft.restart(0, Optional.empty()).begin(Kind.STOP, Step.DETACH),
+                      Step.DETACH)
+                  .done()
+              : OperationRules.NOTHING;
+      default -> refused(instance, "stop", "");
+    };
+  }
+
+  private static InstanceDecision standby(Instance instance, Draft draft) {
+    return switch (instance.state()) {
+      case InstanceState.Running(var machine) ->
+          snapshot(draft, Kind.STANDBY, machine, Optional.empty());
+      case InstanceState.Paused(var machine) ->
+          snapshot(draft, Kind.STANDBY, machine, Optional.empty());
+      case InstanceState.Standby _ -> OperationRules.NOTHING;
+      default -> refused(instance, "go to standby", "Start it first.");
+    };
+  }
+
+  private static InstanceDecision snapshot(Instance instance, Optional<String> label, Draft draft) {
+    return switch (instance.state()) {
+      case InstanceState.Running(var machine) -> snapshot(draft, Kind.SNAPSHOT, machine, label);
+      case InstanceState.Paused(var machine) -> snapshot(draft, Kind.SNAPSHOT, machine, label);
+      default -> refused(instance, "be snapshotted", "Start or restore it first.");
+    };
+  }
+
+  private static InstanceDecision pause(Instance instance, Draft draft) {
+    return switch (instance.state()) {
+      case InstanceState.Running _ ->
+          draft
+              .begin(Kind.PAUSE, Step.PAUSE)
+              .effect(new InstanceEffect.PauseMachine(instance.generation()))
+              .done();
+      case InstanceState.Paused _ -> OperationRules.NOTHING;
+      default -> refused(instance, "be paused", "");
+    };
+  }
+
+  private static InstanceDecision resume(Instance instance, Draft draft) {
+    return switch (instance.state()) {
+      case InstanceState.Paused _ ->
+          draft
+              .begin(Kind.RESUME, Step.RESUME)
+              .effect(new InstanceEffect.ResumeMachine(instance.generation()))
+              .done();
+      case InstanceState.Running _ -> OperationRules.NOTHING;
+      default -> refused(instance, "be resumed", "From standby it is restored.");
     };
   }
 
@@ -161,15 +176,7 @@ final class AskRules {
         newest.filter(ref -> !ref.number().equals(from.orElseThrow().number())).isPresent();
     if (older && !asked.allowOlder()) {
       return new InstanceDecision.Rejected(
-          Refusal.ofField(
-              RefusalCode.SNAPSHOT_NOT_NEWEST,
-              "snapshot",
-              "snapshot %s of %s is not its newest, which is %s: what happened since would be lost"
-                  .formatted(
-                      from.orElseThrow().number(),
-                      instance.spec().name(),
-                      newest.orElseThrow().number()),
-              "Say so with allow_older, or restore without naming a snapshot."));
+          notNewest(instance, from.orElseThrow(), newest.orElseThrow()));
     }
     return switch (instance.state()) {
       case InstanceState.Standby(SnapshotRef at) -> {
@@ -195,6 +202,15 @@ final class AskRules {
               : refused(instance, "be restored", "Stop it, or put it in standby first.");
       default -> refused(instance, "be restored", "");
     };
+  }
+
+  private static Refusal notNewest(Instance instance, SnapshotRef named, SnapshotRef newest) {
+    return Refusal.ofField(
+        RefusalCode.SNAPSHOT_NOT_NEWEST,
+        "snapshot",
+        "snapshot %s of %s is not its newest, which is %s: what happened since would be lost"
+            .formatted(named.number(), instance.spec().name(), newest.number()),
+        "Say so with allow_older, or restore without naming a snapshot.");
   }
 
   /// The memory that was frozen will not be used; its snapshot stays and can be named.
