@@ -41,8 +41,12 @@ record QemuHost(
   private static final int PROXY_PORT = 47867;
 
   static QemuHost open(QemuSettings settings, HostCheck.Found host) throws IOException {
+    return open(settings, host, InstantSource.system());
+  }
+
+  static QemuHost open(QemuSettings settings, HostCheck.Found host, InstantSource clock)
+      throws IOException {
     String owner = MachineName.ownerOf(settings.owner());
-    InstantSource clock = InstantSource.system();
     ExecutorService threads =
         Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("qemu-machine-", 0).factory());

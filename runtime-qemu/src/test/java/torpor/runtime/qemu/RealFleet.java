@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,13 +33,20 @@ final class RealFleet {
 
   private final Path shared;
   private final Path data;
+  private final InstantSource clock;
   private final LinkedBlockingQueue<ExitStatus> endings = new LinkedBlockingQueue<>();
   private Optional<QemuHost> host = Optional.empty();
 
   /// @param shared by all tests of a class
   RealFleet(Path shared, Path data) {
+    this(shared, data, InstantSource.system());
+  }
+
+  /// @param clock that the daemons read
+  RealFleet(Path shared, Path data, InstantSource clock) {
     this.shared = shared;
     this.data = data;
+    this.clock = clock;
   }
 
   LinkedBlockingQueue<ExitStatus> endings() {
@@ -53,7 +61,7 @@ final class RealFleet {
     QemuSettings settings = TestRuntimes.settings(shared, data.getFileName().toString());
     return switch (HostCheck.look(settings)) {
       case HostCheck.Found found -> {
-        QemuHost opened = QemuHost.open(settings, found);
+        QemuHost opened = QemuHost.open(settings, found, clock);
         host = Optional.of(opened);
         yield new Fleet(opened, opened.owner());
       }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -118,12 +119,15 @@ public final class Assembly {
     ConfigDisk.write(blueprint.instructions(), place.directory().resolve(Manifest.CONFIG));
     Manifest built = builder.built(place, blueprint, disk).withVolumes(volumes(place, blueprint));
     List<ObjectNode> disks = MachineBuilder.disks(place, blueprint.rootfs(), built);
+    Instant began = clock.instant();
     Machine machine = builder.bootUpTo(NEVER, place, built, disks, blueprint.wire(), console);
     try {
       machine.greet();
       machine.attend(machine.settle(BOOT_PATIENCE));
+      // It has read a clock of whole seconds, and a while ago.
+      GuestClock.correct(machine.agent(), clock, began);
       return machine;
-    } catch (IOException failed) {
+    } catch (IOException | InterruptedException failed) {
       machine.end();
       throw failed;
     }
@@ -154,11 +158,13 @@ public final class Assembly {
         builder.revive(place, blueprint.rootfs(), blueprint.wire(), checked, built, console);
     try {
       machine.greet();
+      Instant told = clock.instant();
       CompletableFuture<Records> started = machine.agent().start(Identity.moment(clock));
       machine.record();
       machine.cont();
       Records hello = machine.settle(PATIENCE);
       Agent.within(started, PATIENCE, "start the template's copy");
+      GuestClock.correct(machine.agent(), clock, told);
       machine.attend(hello);
       return machine;
     } catch (IOException | InterruptedException failed) {
@@ -198,12 +204,15 @@ public final class Assembly {
               built,
               console);
       // What stays as it was is left alone: under emulation each part costs milliseconds.
-      return goneOn(machine, itself ? Identity.moment(clock) : identity.now(clock));
+      Instant told = clock.instant();
+      return goneOn(machine, itself ? Identity.moment(clock) : identity.now(clock), told);
     }
   }
 
   /// Lets a machine that stands still go on as who it is to be.
-  private static Machine goneOn(Machine machine, Records repair)
+  ///
+  /// @param told the time that is in the repair
+  private Machine goneOn(Machine machine, Records repair, Instant told)
       throws IOException, InterruptedException {
     try {
       machine.greet();
@@ -215,6 +224,7 @@ public final class Assembly {
       Agent.within(thawed, PATIENCE, "let the programs go on");
       // Asked for no sooner: the guest would begin with that, and its programs wait.
       Agent.within(machine.conversation().attach(), PATIENCE, "take the program's output");
+      GuestClock.correct(machine.agent(), clock, told);
       machine.dropEarlierDisks();
       return machine;
     } catch (IOException | InterruptedException failed) {

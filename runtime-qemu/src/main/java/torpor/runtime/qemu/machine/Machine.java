@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -309,8 +310,10 @@ public final class Machine {
       attend(hello);
     }
     if (programsFrozen) {
+      Instant told = clock.instant();
       Agent.within(agent().thaw(Identity.moment(clock)), PATIENCE, "let the programs go on");
       programsFrozen = false;
+      GuestClock.correct(agent(), clock, told);
     }
   }
 
