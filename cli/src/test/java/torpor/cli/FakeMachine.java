@@ -1,18 +1,13 @@
 package torpor.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Connector;
@@ -23,17 +18,16 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.Fields;
-import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import torpor.wire.WireJson;
+import torpor.wire.instance.CopyRequest;
 import torpor.wire.instance.ExecControl;
-import torpor.wire.instance.ExecEnd;
 import torpor.wire.instance.ExecRequest;
 import torpor.wire.instance.PathInfo;
 
-/// A daemon with one machine, `web`: what is run in it is run on this host, for tar below `root`.
-/// `gone` is one that hangs up on who asks for it, and any other does not exist.
+/// A daemon with one machine, `web`: what is run in it is run on this host, and its files are below
+/// `root`. `gone` is one that hangs up on who asks for it, and any other does not exist.
 public final class FakeMachine implements AutoCloseable {
   private static final String REFUSAL =
       """
@@ -45,6 +39,7 @@ public final class FakeMachine implements AutoCloseable {
   private final Path root;
   private final String address;
   private final List<ExecRequest> asked = new CopyOnWriteArrayList<>();
+  private final List<CopyRequest> copies = new CopyOnWriteArrayList<>();
   private final List<ExecControl.Size> sizes = new CopyOnWriteArrayList<>();
 
   private final KeptMachine kept = new KeptMachine(asked, sizes);
@@ -58,12 +53,11 @@ public final class FakeMachine implements AutoCloseable {
             container -> {
               container.addMapping(
                   "/v1/instances/web/exec",
-                  (request, response, callback) -> {
-                    Fields query = Request.extractQueryParameters(request);
-                    return query.get("session") == null
-                        ? new Talk()
-                        : kept.talk(query, response, callback).orElse(null);
-                  });
+                  (request, response, callback) ->
+                      kept.talk(Request.extractQueryParameters(request), response, callback)
+                          .orElse(null));
+              container.addMapping("/v1/instances/web/cp", (_, _, _) -> new FakeCopy(root, copies));
+              container.addMapping("/v1/instances/gone/cp", (_, _, _) -> new HangUp());
               container.addMapping("/v1/instances/gone/exec", (_, _, _) -> new HangUp());
             });
     upgrade.setHandler(new Answers());
@@ -102,6 +96,10 @@ public final class FakeMachine implements AutoCloseable {
     return asked;
   }
 
+  public List<CopyRequest> copies() {
+    return copies;
+  }
+
   /// Hangs up whenever so many pieces of input have come.
   ///
   /// @param thenSleeps whether it does so once, and sleeps until it is waited for
@@ -127,107 +125,6 @@ public final class FakeMachine implements AutoCloseable {
     }
   }
 
-  /// A program, and the connection that it belongs to.
-  public final class Talk extends Session.Listener.AbstractAutoDemanding {
-    private final CompletableFuture<Process> program = new CompletableFuture<>();
-
-    @Override
-    public void onWebSocketText(String message) {
-      if (program.isDone()) {
-        control(WireJson.read(message, ExecControl.class));
-        return;
-      }
-      ExecRequest request = WireJson.read(message, ExecRequest.class);
-      asked.add(request);
-      begin(request);
-    }
-
-    private void begin(ExecRequest request) {
-      List<String> command = new ArrayList<>(request.command());
-      if (command.getFirst().equals("tar")) {
-        command.set(2, root + command.get(2));
-      }
-      try {
-        Process process = new ProcessBuilder(command).start();
-        program.complete(process);
-        Thread out = pump(process.getInputStream(), 1);
-        Thread err = pump(process.getErrorStream(), 2);
-        Thread.ofVirtual()
-            .start(() -> {
-              try {
-                out.join();
-                err.join();
-                end(process.waitFor());
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-      } catch (IOException e) {
-        end(127);
-      }
-    }
-
-    private Thread pump(InputStream from, int stream) {
-      return Thread.ofVirtual()
-          .start(() -> {
-            byte[] piece = new byte[10_000];
-            try {
-              for (int n = from.read(piece); n >= 0; n = from.read(piece)) {
-                ByteBuffer message =
-                    ByteBuffer.allocate(n + 1).put((byte) stream).put(piece, 0, n).flip();
-                Callback.Completable.with(sent -> getSession().sendBinary(message, sent)).join();
-              }
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    }
-
-    private void end(int exitCode) {
-      getSession()
-          .sendText(
-              WireJson.write(new ExecEnd(exitCode, Optional.empty())),
-              Callback.from(() -> getSession().close(1000, "", Callback.NOOP), _ -> {}));
-    }
-
-    private void control(ExecControl control) {
-      control.resize().ifPresent(sizes::add);
-      if (control.eof().orElse(false)) {
-        closeInput();
-      }
-    }
-
-    private void closeInput() {
-      try {
-        program.join().getOutputStream().close();
-      } catch (IOException e) {
-        // It has ended.
-      }
-    }
-
-    @Override
-    public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
-      byte[] bytes = new byte[payload.remaining()];
-      payload.get(bytes);
-      try {
-        OutputStream to = program.join().getOutputStream();
-        to.write(bytes, 1, bytes.length - 1);
-        to.flush();
-      } catch (IOException e) {
-        // It has ended.
-      }
-      callback.succeed();
-    }
-
-    @Override
-    public void onWebSocketClose(int statusCode, String reason, Callback callback) {
-      callback.succeed();
-      if (program.isDone()) {
-        program.join().destroy();
-      }
-    }
-  }
-
   /// Takes what it is asked and breaks the connection.
   public static final class HangUp extends Session.Listener.AbstractAutoDemanding {
     @Override
@@ -244,7 +141,7 @@ public final class FakeMachine implements AutoCloseable {
       String path = request.getHttpURI().getPath();
       String body = REFUSAL;
       int status = 409;
-      if (path.equals("/v1/instances/web/stat")) {
+      if (path.endsWith("/stat")) {
         body = WireJson.write(stat(Request.extractQueryParameters(request)));
         status = 200;
       } else if (path.equals("/v1/instances/gone")) {

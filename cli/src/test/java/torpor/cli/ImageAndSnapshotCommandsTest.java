@@ -2,6 +2,7 @@ package torpor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +147,23 @@ class ImageAndSnapshotCommandsTest {
     assertThat(run("snapshot schedule web --keep 24").err()).contains("--every");
     assertThat(run("snapshot schedule web --every 1h").err()).contains("--keep");
     assertThat(run("snapshot schedule web --off --keep 2").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void whereThereIsNoScheduleItIsSaidHowToSetOne() {
+    String route = " /v1/instances/web/snapshot-schedule";
+    for (String method : List.of("GET", "DELETE")) {
+      daemon.refuse(
+          method + route, 404, "schedule.not_found", "web has no schedule of snapshots", "PUT");
+    }
+
+    for (String options : List.of("", " --off")) {
+      CommandLineRun run = run("snapshot schedule web" + options);
+      assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+      assertThat(run.err())
+          .contains(
+              "[schedule.not_found]", "web has no schedule", "snapshot schedule NAME --every");
+    }
   }
 
   @Test

@@ -15,6 +15,8 @@ public final class Refusals {
           "request.unauthenticated",
           "make a key on the daemon's host with `torpor key create NAME`, and then here:"
               + " export TORPOR_API_KEY=…",
+          "schedule.not_found",
+          "set one: torpor snapshot schedule NAME --every 1h --keep 24",
           "snapshot.not_newest",
           "add --allow-older, or leave the snapshot out for the newest");
 

@@ -41,16 +41,24 @@ final class ListInstances extends ClientCommand {
     List<InstanceFilter> wanted = filters.stream().map(InstanceFilter::parse).toList();
     // Who asks for a state wants to see it.
     boolean ended = all || wanted.stream().anyMatch(InstanceFilter::isAboutState);
+    List<Instance> known = Instances.list(connection);
     List<Instance> instances =
-        Instances.list(connection).stream()
+        known.stream()
             .filter(instance -> ended || !Instances.hasEnded(instance))
             .filter(instance -> wanted.stream().allMatch(filter -> filter.matches(instance)))
             .toList();
     client().print(instances, table(instances, Instant.now()));
     if (instances.isEmpty()) {
-      client().say(ended ? "no machines" : "no machines run; --all shows those that have ended");
+      client().say(nothing(known, ended));
     }
     return ExitCode.OK;
+  }
+
+  private static String nothing(List<Instance> known, boolean ended) {
+    if (known.isEmpty()) {
+      return "no machines; torpor run -d IMAGE makes one";
+    }
+    return ended ? "no such machines" : "no such machines run; --all shows those that have ended";
   }
 
   private static Table table(List<Instance> instances, Instant now) {

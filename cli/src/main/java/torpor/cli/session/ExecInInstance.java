@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import torpor.cli.AtExit;
 import torpor.cli.ClientCommand;
 import torpor.cli.CommandFailure;
 import torpor.cli.Invocation;

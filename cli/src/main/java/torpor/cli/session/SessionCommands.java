@@ -3,6 +3,7 @@ package torpor.cli.session;
 import java.util.List;
 import picocli.CommandLine;
 import torpor.cli.Invocation;
+import torpor.cli.copy.CopyFiles;
 
 /// The verbs for what goes on inside.
 public final class SessionCommands {

@@ -19,7 +19,11 @@ import torpor.wire.instance.InstanceSnapshot;
 
 @Command(
     name = "ls",
-    description = "List snapshots: all, or those of one machine.",
+    description = {
+      "List snapshots: all, or those of one machine.",
+      "PARENT is the one whose files it shares. CHECKED tells when it was last restored on trial, which the daemon does"
+          + " by itself, and whether it is damaged."
+    },
     footerHeading = "%nExample:%n",
     footer = "  torpor snapshot ls web")
 final class ListSnapshots extends ClientCommand {
@@ -41,6 +45,12 @@ final class ListSnapshots extends ClientCommand {
                 .get(Route.of("snapshots").with("source_instance_id", id).toString())
                 .as(InstanceSnapshot[].class));
     client().print(snapshots, table(snapshots, Instant.now()));
+    if (snapshots.isEmpty()) {
+      client()
+          .say(
+              "no snapshots; torpor snapshot create %s takes one"
+                  .formatted(instance.orElse("NAME")));
+    }
     for (InstanceSnapshot snapshot : snapshots) {
       snapshot
           .damage()

@@ -39,6 +39,9 @@ final class ListVolumes extends ClientCommand {
                     .map(ListVolumes::shown)
                     .collect(Collectors.joining(", "))));
     client().print(volumes, table);
+    if (volumes.isEmpty()) {
+      client().say("no volumes; torpor volume create VOLUME --size 10GB makes one");
+    }
     return ExitCode.OK;
   }
 

@@ -1,4 +1,4 @@
-package torpor.cli.session;
+package torpor.cli.copy;
 
 import torpor.wire.ByteSizes;
 

@@ -1,10 +1,11 @@
-package torpor.cli.session;
+package torpor.cli.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -96,7 +97,6 @@ class CopyTest {
     assertThat(root.resolve("etc/site/run.sh")).isExecutable().hasContent("#!/bin/sh\n");
     assertThat(root.resolve("etc/site/deep").resolve("n".repeat(180))).hasContent("long");
     assertThat(Files.readSymbolicLink(root.resolve("etc/site/l"))).hasToString("run.sh");
-    assertThat(machine.orElseThrow().asked().getFirst().user()).contains("0");
   }
 
   @Test
@@ -124,6 +124,10 @@ class CopyTest {
         "missing      | web:/etc      | 65 | there is no such file",
         "web:/none    | .             | 1  | web has nothing at /none",
         "web:/etc/app | there         | 1  | there is a file, and a directory is copied",
+        "web:/etc/app/a.conf | full   | 1  | full/a.conf is a directory, and a file is copied",
+        "web:/etc/app/a.conf/ | .     | 1  | web:/etc/app/a.conf/ is no directory",
+        "there/       | web:/etc      | 1  | there/ is no directory",
+        "there        | web:/etc/taken | 1 | web:/etc/taken/there is a directory, and a file is",
         "web:/etc/app | no/such/place | 1  | there is no directory for no/such/place",
         "there        | web:/no/such  | 1  | web has no directory /no",
         "there        | web:/etc/new/ | 1  | web has no directory /etc/new/",
@@ -132,22 +136,76 @@ class CopyTest {
   void whatCannotBeCopiedIsToldBeforeAnythingIsWritten(
       String from, String to, int exitCode, String what) throws IOException {
     Files.writeString(here.resolve("there"), "there");
+    Files.createDirectories(here.resolve("full/a.conf"));
+    Files.createDirectories(root.resolve("etc/taken/there"));
 
     CommandLineRun run = copy(from, to);
 
     assertThat(run.exitCode()).isEqualTo(exitCode);
     assertThat(run.err()).contains(what).contains("  do:   ");
-    assertThat(machine.orElseThrow().asked()).isEmpty();
+    assertThat(machine.orElseThrow().copies()).isEmpty();
   }
 
   @Test
   void whatFailsInsideIsToldInItsWords() throws IOException {
-    Files.writeString(here.resolve("f"), "f");
-    Files.createDirectories(root.resolve("etc/taken/f/full"));
+    Files.createDirectories(here.resolve("d/f"));
+    Files.createDirectories(root.resolve("etc/d"));
+    Files.writeString(root.resolve("etc/d/f"), "in the way");
 
-    CommandLineRun run = copy("f", "web:/etc/taken");
+    CommandLineRun run = copy("d", "web:/etc");
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
-    assertThat(run.err()).contains("the copy failed inside web", "tar: ./f: Cannot open");
+    assertThat(run.err()).contains("could not be done inside", "/etc/d/f", "do:   See");
+  }
+
+  @Test
+  void aConnectionThatBreaksIsNoWholeCopy() throws IOException {
+    Files.writeString(here.resolve("f"), "f");
+
+    for (CommandLineRun run : List.of(copy("gone:/etc/app", "."), copy("f", "gone:/etc"))) {
+      assertThat(run.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+      assertThat(run.err()).contains("the copy was broken off", "copy again");
+    }
+    assertThat(here.resolve("app")).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoFileIsLeftOutAndTheExitCodeSaysIt() throws Exception {
+    Files.createDirectories(here.resolve("d"));
+    Files.writeString(here.resolve("d/f"), "f");
+    fifo(here.resolve("d/pipe"));
+    fifo(root.resolve("etc/app/pipe"));
+
+    CommandLineRun in = copy("d", "web:/etc");
+    CommandLineRun out = copy("web:/etc/app", ".");
+
+    assertThat(root.resolve("etc/d/f")).hasContent("f");
+    assertThat(here.resolve("app/a.conf")).hasContent("a");
+    for (CommandLineRun run : List.of(in, out)) {
+      assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+      assertThat(run.err()).contains("left out: ", "pipe", "not everything was copied");
+    }
+  }
+
+  private static void fifo(Path place) throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", place.toString()).start().waitFor()).isZero();
+  }
+
+  @Test
+  void aDirectoryThatIsThereKeepsItsModeAndANewOneGetsTheSources() throws IOException {
+    Files.createDirectories(here.resolve("app"));
+    Files.setAttribute(here.resolve("app"), "unix:mode", 0700);
+    Files.setAttribute(root.resolve("etc/app"), "unix:mode", 0750);
+    Files.setAttribute(root.resolve("etc/app/sub"), "unix:mode", 0550);
+
+    assertThat(copy("web:/etc/app", ".").exitCode()).isZero();
+
+    assertThat(mode(here.resolve("app"))).isEqualTo(0700);
+    assertThat(mode(here.resolve("app/sub"))).isEqualTo(0550);
+    assertThat(here.resolve("app/sub/b.conf")).hasSize(300_000);
+  }
+
+  private static int mode(Path path) throws IOException {
+    return (int) Files.getAttribute(path, "unix:mode") & 07777;
   }
 }

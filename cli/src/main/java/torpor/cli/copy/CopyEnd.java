@@ -1,4 +1,4 @@
-package torpor.cli.session;
+package torpor.cli.copy;
 
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -12,8 +12,27 @@ sealed interface CopyEnd {
   /// @param path as written: `/.` at its end means what is in it
   record Local(String path) implements CopyEnd {}
 
-  /// @param path absolute
-  record Inside(String instance, String path) implements CopyEnd {}
+  /// @param path absolute, as written
+  record Inside(String instance, String path) implements CopyEnd {
+    /// Without `.`, `..`, and slashes that say nothing.
+    String clean() {
+      return Path.of(path).normalize().toString();
+    }
+
+    Inside parent() {
+      Path parent = Path.of(path).normalize().getParent();
+      return new Inside(instance, parent == null ? "/" : parent.toString());
+    }
+
+    Inside below(String name) {
+      return new Inside(instance, Path.of(path).resolve(name).normalize().toString());
+    }
+
+    @Override
+    public String toString() {
+      return instance + ":" + path;
+    }
+  }
 
   /// `name:path` is inside a machine; a path with a slash before the colon is not.
   static CopyEnd parse(String text) {
@@ -22,7 +41,7 @@ sealed interface CopyEnd {
       if (text.isEmpty() || text.equals("-")) {
         throw CommandFailure.usage(
             "\"" + text + "\" is no path",
-            "write a path, or NAME:/PATH; archives go by torpor exec NAME tar …");
+            "write a path, or NAME:/PATH; for an archive copy to a directory, and use tar on it");
       }
       return new Local(text);
     }
@@ -35,9 +54,14 @@ sealed interface CopyEnd {
     return path.endsWith("/.") || path.equals(".");
   }
 
+  /// Whether only a directory can be meant.
+  static boolean isDirectoryMeant(String path) {
+    return path.endsWith("/") || isContent(path);
+  }
+
   /// The last name of a path; of `/` there is none.
-  static String nameOf(String path) {
-    Path name = Path.of(path).normalize().getFileName();
+  static String nameOf(Path path) {
+    Path name = path.normalize().getFileName();
     return name == null ? "" : name.toString();
   }
 }

@@ -1,7 +1,7 @@
-package torpor.cli.session;
+package torpor.cli;
 
 /// Something to be done also where this process is interrupted.
-final class AtExit implements AutoCloseable {
+public final class AtExit implements AutoCloseable {
   private final Thread hook;
 
   private AtExit(Thread hook) {
@@ -9,7 +9,7 @@ final class AtExit implements AutoCloseable {
   }
 
   /// Until it is closed.
-  static AtExit run(Runnable work) {
+  public static AtExit run(Runnable work) {
     Thread hook = Thread.ofPlatform().name("at-exit").unstarted(work);
     Runtime.getRuntime().addShutdownHook(hook);
     return new AtExit(hook);
