@@ -107,6 +107,38 @@ class HostLimitsTest {
     assertThat(cgroup.directories().values()).noneMatch(Files::exists);
   }
 
+  /// One that was restored: what it writes to becomes memory of its process, page by page. One that
+  /// was booted has touched all of its memory by then, and takes no more, whatever it does.
+  @Test
+  void aMachineThatTakesMoreThanItsLimitIsEndedAndThatIsSaid() throws Exception {
+    Fleet fleet = open();
+    answered(fleet.start(real().order(fleet, 1)));
+    Path frozen = Files.createDirectories(data.resolve("frozen"));
+    answered(fleet.snapshot(fleet.name(RealFleet.NAME, 1), frozen, Optional.empty(), false));
+    answered(fleet.kill(fleet.name(RealFleet.NAME, 1), Duration.ZERO));
+    answered(fleet.restore(real().order(fleet, 2), frozen));
+    Cgroup cgroup = cgroup(fleet, 2);
+    // Not what its files have in the page cache: the kernel drops that.
+    Files.writeString(memoryLimit(cgroup), Long.toString(anonymous(cgroup) + 24 * MIB));
+
+    var _ = RealFleet.begin(fleet, "dd if=/dev/zero of=/dev/shm/much bs=1M count=100", _ -> {});
+
+    assertThat(real().endings().poll(60, TimeUnit.SECONDS))
+        .isInstanceOf(ExitStatus.OutOfMemory.class);
+    assertThat(cgroup.directories().values()).noneMatch(Files::exists);
+  }
+
+  /// Bytes that the kernel cannot drop.
+  private static long anonymous(Cgroup cgroup) throws IOException {
+    String field = cgroup.unified() ? "anon " : "rss ";
+    Path statistics = file(cgroup, Controller.MEMORY, "memory.stat", "memory.stat");
+    return Files.readAllLines(statistics).stream()
+        .filter(line -> line.startsWith(field))
+        .mapToLong(line -> Long.parseLong(line.substring(field.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void whatItEndedOfIsKnownToADaemonThatComesLater() throws Exception {
     Fleet fleet = open();
