@@ -17,6 +17,8 @@ public final class DaemonFindings {
   public static List<Finding> of(Connection connection, Supplier<List<RuntimeReport>> measured) {
     List<Finding> findings = new ArrayList<>();
     List<RuntimeReport> runtimes;
+    // A daemon measures once.
+    String afterwards = " Then start the daemon again.";
     try {
       runtimes = connection.get(Route.of("runtimes").toString()).as(RuntimeList.class).runtimes();
       findings.add(Finding.ok("daemon", "answers at " + connection.endpoint()));
@@ -27,9 +29,12 @@ public final class DaemonFindings {
               "none answers at " + connection.endpoint() + "; runtimes measured by this command",
               "start it with torpor serve"));
       runtimes = measured.get();
+      afterwards = "";
     }
     boolean some = runtimes.stream().anyMatch(RuntimeReport::available);
-    runtimes.forEach(runtime -> findings.addAll(RuntimeFindings.of(runtime, some)));
+    for (RuntimeReport runtime : runtimes) {
+      findings.addAll(RuntimeFindings.of(runtime, some, afterwards));
+    }
     return findings;
   }
 }

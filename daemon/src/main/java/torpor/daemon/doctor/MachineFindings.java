@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.Reply;
 import torpor.daemon.config.Settings;
@@ -26,6 +27,8 @@ import torpor.network.LinuxNetworks;
 import torpor.network.NetworkSettings;
 import torpor.network.address.AddressPool;
 import torpor.network.address.Ipv4Range;
+import torpor.network.facts.Route;
+import torpor.network.host.HostFiles;
 import torpor.runtime.qemu.QemuRuntime;
 import torpor.runtime.qemu.QemuSettings;
 
@@ -34,8 +37,12 @@ import torpor.runtime.qemu.QemuSettings;
 public final class MachineFindings {
   private static final Path KVM = Path.of("/dev/kvm");
   private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
-  // Of a range for examples, which no network has: beside a daemon its own pool would seem taken.
-  private static final String ASIDE = "192.0.2.0/28";
+  // Of the ranges for examples: beside a daemon its own pool would seem taken. Some hosts have even
+  // one of these as their network.
+  private static final List<Ipv4Range> ASIDE =
+      Stream.of("192.0.2.0/28", "198.51.100.0/28", "203.0.113.0/28")
+          .map(text -> Ipv4Range.parse(text).orElseThrow())
+          .toList();
 
   private MachineFindings() {}
 
@@ -94,13 +101,30 @@ public final class MachineFindings {
       case Reply.Refused<NetworkSettings>(Refusal refusal) ->
           Finding.fault("network", refusal.detail(), refusal.remedy());
       case Reply.Done<NetworkSettings>(NetworkSettings wanted) ->
-          tried(inUse ? aside(wanted) : wanted);
+          tried(inUse ? aside(wanted, routes()) : wanted);
     };
   }
 
-  private static NetworkSettings aside(NetworkSettings wanted) {
+  private static List<Route> routes() {
+    try {
+      return HostFiles.routes();
+    } catch (IOException unreadable) {
+      // The trial says so.
+      return List.of();
+    }
+  }
+
+  /// The same with a pool that none of the host's routes leads to.
+  static NetworkSettings aside(NetworkSettings wanted, List<Route> routes) {
+    Ipv4Range free =
+        ASIDE.stream()
+            .filter(range ->
+                routes.stream()
+                    .noneMatch(route -> route.leadsToANetwork() && route.to().overlaps(range)))
+            .findFirst()
+            .orElse(ASIDE.getFirst());
     return new NetworkSettings(
-        new AddressPool(Ipv4Range.parse(ASIDE).orElseThrow(), List.of()),
+        new AddressPool(free, List.of()),
         wanted.nameservers(),
         wanted.mtu(),
         wanted.patience(),

@@ -9,7 +9,8 @@ final class RuntimeFindings {
   private RuntimeFindings() {}
 
   /// @param others whether any other runtime can run: then a daemon does without this one
-  static List<Finding> of(RuntimeReport runtime, boolean others) {
+  /// @param afterwards what to do once the cause is gone, after a space; may be empty
+  static List<Finding> of(RuntimeReport runtime, boolean others, String afterwards) {
     String what = "runtime " + runtime.name();
     List<Finding> findings = new ArrayList<>();
     if (runtime.available()) {
@@ -18,8 +19,8 @@ final class RuntimeFindings {
     for (RuntimeReport.Problem problem : runtime.problems()) {
       findings.add(
           runtime.available() || others
-              ? Finding.note(what, problem.what(), problem.remedy())
-              : Finding.fault(what, problem.what(), problem.remedy()));
+              ? Finding.note(what, problem.what(), problem.remedy() + afterwards)
+              : Finding.fault(what, problem.what(), problem.remedy() + afterwards));
     }
     return findings;
   }
