@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import torpor.host.program.HostProgram;
 import torpor.images.refused.ImageRefusedException;
 
 /// Writes a directory as a read-only file system. Owners, modes and times are kept: with one time
@@ -27,9 +28,9 @@ public record MkfsErofs(ToolBox tools, Compression compression, Duration deadlin
       command.add("-zlz4");
     }
     command.addAll(List.of(file.toString(), directory.toString()));
-    ToolRun.Ended ended = new ToolRun(tools, deadline).run(command, NOTHING, ToolRun.Watch.NONE);
+    HostProgram.Ended ended = new ToolRun(deadline).run(command, NOTHING);
     if (!ended.ok()) {
-      throw Complaints.explain("writing the root file system", ended.complaint());
+      throw Complaints.explain("writing the root file system", ended.complaint().text());
     }
   }
 }

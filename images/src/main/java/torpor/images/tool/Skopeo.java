@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import torpor.host.program.HostProgram;
 import torpor.images.refused.ImageRefusedException;
 import torpor.images.source.ImageReference;
 import torpor.images.source.ImageSource;
@@ -49,10 +50,9 @@ public record Skopeo(
     command.addAll(List.of("inspect", "--raw"));
     command.addAll(access(reference, "--tls-verify=false", "--authfile"));
     command.add(address(reference));
-    ToolRun.Ended ended =
-        new ToolRun(tools, answerDeadline).run(command, limit, ToolRun.Watch.NONE);
+    HostProgram.Ended ended = new ToolRun(answerDeadline).run(command, limit);
     if (!ended.ok()) {
-      throw SkopeoComplaint.explain(reference.toString(), ended.complaint());
+      throw SkopeoComplaint.explain(reference.toString(), ended.complaint().text());
     }
     if (ended.output().cut()) {
       throw ImageRefusedException.damaged(
@@ -83,9 +83,9 @@ public record Skopeo(
         List.of("copy", "--quiet", "--retry-times", "2", "--dest-oci-accept-uncompressed-layers"));
     command.addAll(access);
     command.addAll(List.of(from, "oci:" + layout + ":" + TAG));
-    ToolRun.Ended ended = new ToolRun(tools, copyDeadline).run(command, NOTHING, arrival::look);
+    HostProgram.Ended ended = new ToolRun(copyDeadline).run(command, NOTHING, arrival::look);
     if (!ended.ok()) {
-      throw SkopeoComplaint.explain(shown, ended.complaint());
+      throw SkopeoComplaint.explain(shown, ended.complaint().text());
     }
     arrival.look();
   }

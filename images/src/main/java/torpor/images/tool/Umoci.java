@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import torpor.host.program.HostProgram;
 import torpor.images.refused.ImageRefusedException;
 
 /// Applies the layers of an image. It resolves every link inside the target directory, as a chroot
@@ -23,9 +24,9 @@ public record Umoci(ToolBox tools, Duration deadline) {
             "--image",
             layout + ":" + Skopeo.TAG,
             target.toString());
-    ToolRun.Ended ended = new ToolRun(tools, deadline).run(command, NOTHING, ToolRun.Watch.NONE);
+    HostProgram.Ended ended = new ToolRun(deadline).run(command, NOTHING);
     if (!ended.ok()) {
-      throw Complaints.explain("unpacking the layers", ended.complaint());
+      throw Complaints.explain("unpacking the layers", ended.complaint().text());
     }
   }
 }

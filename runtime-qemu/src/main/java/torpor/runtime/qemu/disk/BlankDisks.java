@@ -1,17 +1,16 @@
 package torpor.runtime.qemu.disk;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import torpor.host.file.DurableFiles;
-import torpor.host.program.Executables;
+import torpor.host.program.HostProgram;
 
 /// Disks with nothing on them, made once per size and copied or shared after that. Thread-safe.
 ///
@@ -20,7 +19,7 @@ import torpor.host.program.Executables;
 ///   <directory>/<bytes>.qcow2   an empty layer, to be copied
 /// ```
 public final class BlankDisks {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final HostProgram TOOL = new HostProgram(Duration.ofMinutes(1), 4_000);
   private final Path directory;
   private final Path imageTool;
 
@@ -41,7 +40,7 @@ public final class BlankDisks {
           }
           run(
               List.of(
-                  Executables.find("mkfs.ext4").map(Path::toString).orElse("mkfs.ext4"),
+                  "mkfs.ext4",
                   "-q",
                   "-F",
                   "-m",
@@ -97,15 +96,6 @@ public final class BlankDisks {
   }
 
   private static void run(List<String> command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    try (InputStream said = process.getInputStream()) {
-      String output = new String(said.readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new IOException(command.getFirst() + " failed: " + output);
-      }
-    } finally {
-      process.destroyForcibly();
-    }
+    TOOL.succeed(command, Set.of(0));
   }
 }

@@ -11,13 +11,14 @@ import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.host.file.DurableFiles;
+import torpor.host.program.HostProgram;
 import torpor.runtime.qemu.disk.BlockDevices;
 import torpor.runtime.qemu.disk.DiskChain;
 import torpor.runtime.qemu.disk.DiskFile;
 
 /// Makes the file systems of volumes, as sparse files of ext4.
 final class FileSystems {
-  private static final Duration PATIENCE = Duration.ofMinutes(50);
+  private static final HostProgram TOOL = new HostProgram(Duration.ofMinutes(50), 4_000);
   private static final Set<Integer> WELL = Set.of(0);
 
   /// e2fsck says with 1 that it has put something in order.
@@ -45,7 +46,7 @@ final class FileSystems {
     command.addAll(List.of("-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"));
     command.addAll(from);
     command.add(file.toString());
-    HostProgram.run(command, PATIENCE, WELL);
+    TOOL.succeed(command, WELL);
     DurableFiles.flush(file);
     return new DiskChain(directory, List.of(made), bytes);
   }
@@ -54,7 +55,7 @@ final class FileSystems {
   DiskChain grown(DiskChain chain, long bytes) throws IOException, InterruptedException {
     DiskFile made = bottom();
     Path file = chain.directory().resolve(made.name());
-    HostProgram.run(
+    TOOL.succeed(
         List.of(
             "qemu-img",
             "convert",
@@ -64,11 +65,10 @@ final class FileSystems {
             "4k",
             "json:" + description(chain),
             file.toString()),
-        PATIENCE,
         WELL);
     setLength(file, bytes);
-    HostProgram.run(List.of("e2fsck", "-f", "-y", file.toString()), PATIENCE, CHECKED);
-    HostProgram.run(List.of("resize2fs", file.toString()), PATIENCE, WELL);
+    TOOL.succeed(List.of("e2fsck", "-f", "-y", file.toString()), CHECKED);
+    TOOL.succeed(List.of("resize2fs", file.toString()), WELL);
     DurableFiles.flush(file);
     return new DiskChain(chain.directory(), List.of(made), bytes);
   }
