@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import torpor.core.instance.InstanceId;
 import torpor.core.job.Job;
 import torpor.core.job.JobEvent;
 import torpor.core.job.JobId;
@@ -157,6 +158,7 @@ public final class Engine implements AutoCloseable {
                     hand.volumeFiles(),
                     hand.images(),
                     hand.networks(),
+                    hand.slots(),
                     hand.capacity(),
                     hand.probes(),
                     hand.drillEvery(),
@@ -215,13 +217,26 @@ public final class Engine implements AutoCloseable {
                 .thenCompose(others ->
                     recovery
                         .run()
+                        .thenCompose(inFlight -> networksSwept(others, inFlight))
                         .thenApply(inFlight -> {
                           recovered = true;
                           timers.start();
                           admission.open();
                           tidyUp(present, others);
-                          return inFlight;
+                          return inFlight.size();
                         })));
+  }
+
+  /// What has a network is an instance, or the machine of a job in flight.
+  private CompletionStage<Set<JobId>> networksSwept(Set<JobId> instances, Set<JobId> inFlight) {
+    Set<InstanceId> known =
+        Stream.concat(instances.stream(), inFlight.stream())
+            .map(InstanceId::of)
+            .collect(Collectors.toSet());
+    return byHand
+        .<CompletionStage<?>>map(hand -> hand.sweepNetworks(known))
+        .orElseGet(() -> CompletableFuture.completedFuture(null))
+        .thenApply(_ -> inFlight);
   }
 
   /// Brings the hand-driven ones to order. Nothing is swept away before all of them are known.

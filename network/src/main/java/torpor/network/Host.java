@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import torpor.core.instance.InstanceId;
 import torpor.core.network.AddressSlot;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
@@ -30,6 +31,17 @@ record Host(Names names, AddressPool pool, HostShell shell) {
   boolean stands(Wiring wiring) throws IOException {
     return HostFiles.owner(names, wiring.slot()).filter(wiring.instance()::equals).isPresent()
         && HostFiles.routes().contains(new Route(wiring.wire(), wiring.addresses().subnet()));
+  }
+
+  /// Whose networks stand complete, and where; those within the pool.
+  Map<InstanceId, AddressSlot> complete() throws IOException {
+    Map<InstanceId, AddressSlot> found = new HashMap<>();
+    for (AddressSlot slot : HostFiles.occupied(names)) {
+      if (pool.has(slot)) {
+        HostFiles.owner(names, slot).ifPresent(owner -> found.put(owner, slot));
+      }
+    }
+    return found;
   }
 
   /// Whether somebody took the slot's addresses since the daemon began.

@@ -58,6 +58,7 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
   private final ExecutorService changes;
   private final ExecutorService connections;
   private final Map<Optional<AddressSlot>, Set<Element>> found;
+  private final Map<InstanceId, AddressSlot> left;
   private final Map<AddressSlot, Desk> desks = new ConcurrentHashMap<>();
 
   /// A slot and the line before it.
@@ -80,11 +81,13 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
     this.nameservers =
         settings.nameservers().isEmpty() ? HostFiles.nameservers() : settings.nameservers();
     Map<Optional<AddressSlot>, Set<Element>> ports = Map.of();
+    Map<InstanceId, AddressSlot> complete = Map.of();
     int width = settings.mtu().orElse(0);
     Optional<Refusal> missing = new SelfTest(host.names(), host.pool(), host.shell()).run();
     try {
       if (missing.isEmpty()) {
         ports = host.elements();
+        complete = host.complete();
         width = settings.mtu().isPresent() ? width : HostFiles.uplinkMtu();
       }
     } catch (IOException | NetworkFailure e) {
@@ -92,6 +95,7 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
     }
     this.unavailable = missing;
     this.found = ports;
+    this.left = Map.copyOf(complete);
     this.mtu = width;
   }
 
@@ -138,6 +142,11 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
   @Override
   public String outside(AddressSlot slot) {
     return host.pool().addresses(slot).outside().toString();
+  }
+
+  @Override
+  public Map<InstanceId, AddressSlot> left() {
+    return left;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -72,6 +73,22 @@ class HalvesTest {
       }
       assertThat(lab.traces()).isEqualTo("[]");
     }
+  }
+
+  /// A half has no label, so nobody is said to have it.
+  @Test
+  void aNewDaemonIsToldWhoseCompleteNetworksItFinds() throws Exception {
+    lab.attach(Lab.plan(1));
+    lab.attach(Lab.plan(2));
+    Shell.run(build(3).lines().limit(3).reduce("", (a, b) -> a + b + "\n") + "BATCH\n");
+    assertThat(lab.networks().left()).isEmpty();
+
+    assertThat(lab.restartDaemon().left())
+        .isEqualTo(
+            Map.of(Lab.instance(1), new AddressSlot(1), Lab.instance(2), new AddressSlot(2)));
+
+    Lab.get(lab.networks().sweep(Set.of()));
+    assertThat(lab.traces()).isEqualTo("[]");
   }
 
   /// The script of an attachment, killed with all it started at some moment.

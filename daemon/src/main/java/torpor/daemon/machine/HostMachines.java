@@ -20,6 +20,7 @@ import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.instance.Capacity;
 import torpor.engine.machine.MachineRuntime;
 import torpor.engine.network.Doorbell;
+import torpor.engine.network.SlotLedger;
 import torpor.images.HostImages;
 import torpor.images.ImageSettings;
 import torpor.network.LinuxNetworks;
@@ -36,6 +37,7 @@ import torpor.store.disk.DataDirectory;
 public final class HostMachines implements AutoCloseable {
   private final HostImages images;
   private final Optional<LinuxNetworks> networks;
+  private final SlotLedger slots;
   private final MachineRuntime runtime;
   private final VolumeShelf volumes;
   private final Capacity capacity;
@@ -45,6 +47,7 @@ public final class HostMachines implements AutoCloseable {
   private HostMachines(
       HostImages images,
       Optional<LinuxNetworks> networks,
+      SlotLedger slots,
       MachineRuntime runtime,
       VolumeShelf volumes,
       Capacity capacity,
@@ -52,6 +55,7 @@ public final class HostMachines implements AutoCloseable {
       Optional<Duration> drillEvery) {
     this.images = images;
     this.networks = networks;
+    this.slots = slots;
     this.runtime = runtime;
     this.volumes = volumes;
     this.capacity = capacity;
@@ -76,7 +80,7 @@ public final class HostMachines implements AutoCloseable {
                   data.temporary().resolve("images"),
                   Optional.ofNullable(System.getenv("PATH")).orElse("")),
               InstantSource.system());
-      MachineRuntime runtime =
+      MachineRuntime opened =
           QemuRuntime.open(
               new QemuSettings(
                       data.id(),
@@ -90,12 +94,18 @@ public final class HostMachines implements AutoCloseable {
                   .with(upkeep(wanted, data)));
       // The host's network is left alone where there can be no machine to put into it.
       Optional<LinuxNetworks> networks =
-          Optional.of(runtime)
+          Optional.of(opened)
               .filter(QemuRuntime.class::isInstance)
               .map(_ -> LinuxNetworks.open(data.id(), addresses, ring));
+      SlotLedger slots = new SlotLedger();
+      MachineRuntime runtime =
+          opened instanceof QemuRuntime qemu && networks.isPresent()
+              ? qemu.on(networks.get(), slots)
+              : opened;
       return new HostMachines(
           images,
           networks,
+          slots,
           runtime,
           new VolumeShelf(data.root().resolve("volumes")),
           new Capacity(wanted.cpus(), wanted.memoryBytes(), wanted.diskBytes()),
@@ -136,6 +146,7 @@ public final class HostMachines implements AutoCloseable {
                 new QemuVolumes(volumes, directories, images.unpacking(), threads),
                 images,
                 network,
+                slots,
                 qemu.instances(directories, volumes),
                 new HostProbes(threads, qemu.sessions()),
                 capacity,

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.operation.OperationRules;
 import torpor.core.instance.spec.InstanceSpec;
 import torpor.core.network.AddressSlot;
+import torpor.core.network.NetworkName;
 import torpor.core.network.PublishedPort;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
@@ -21,6 +21,7 @@ import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.caller.InstanceRequest;
 import torpor.engine.clock.Chance;
 import torpor.engine.network.Networks;
+import torpor.engine.network.SlotLedger;
 import torpor.engine.store.Idempotency;
 import torpor.engine.store.InstanceCommit;
 import torpor.engine.store.InstanceStore;
@@ -36,22 +37,22 @@ final class InstanceBirths {
   private final VolumeLedger volumes;
   private final Networks networks;
   private final Capacity capacity;
+  private final SlotLedger slots;
   private final Chance chance;
-
-  /// What creates under way have asked for, so that those at the same time ask for others.
-  private final Set<AddressSlot> asked = ConcurrentHashMap.newKeySet();
 
   InstanceBirths(
       InstanceStore store,
       InstanceActors actors,
       VolumeLedger volumes,
       Networks networks,
+      SlotLedger slots,
       Capacity capacity,
       Chance chance) {
     this.store = store;
     this.actors = actors;
     this.volumes = volumes;
     this.networks = networks;
+    this.slots = slots;
     this.capacity = capacity;
     this.chance = chance;
   }
@@ -103,14 +104,21 @@ final class InstanceBirths {
   private CompletionStage<Reply<Instance>> attempt(
       InstanceRequest request, InstanceId id, Instant now, int tries, Set<AddressSlot> taken) {
     InstanceSpec spec = request.spec();
-    Optional<AddressSlot> slot = spec.network().enabled() ? freeSlot(taken) : Optional.empty();
+    Optional<AddressSlot> slot =
+        spec.network().enabled() ? freeSlot(id, spec, taken) : Optional.empty();
     if (spec.network().enabled() && (slot.isEmpty() || tries >= SLOT_TRIES)) {
       return CompletableFuture.completedFuture(Reply.refused(noSlot()));
     }
     var created = OperationRules.create(id, spec, slot, now);
     return actors
         .insert(created, request.idempotent().map(key -> remembered(key, id)))
-        .whenComplete((_, _) -> slot.ifPresent(asked::remove))
+        .whenComplete((outcome, failure) -> {
+          if (failure != null) {
+            freeUnlessMade(id, slot);
+          } else if (!(outcome instanceof InstanceCommit.Committed)) {
+            slot.ifPresent(given -> slots.free(id, given));
+          }
+        })
         .thenCompose(outcome ->
             switch (outcome) {
               case InstanceCommit.Committed _ ->
@@ -136,34 +144,38 @@ final class InstanceBirths {
   }
 
   /// The lowest that nobody is known to have or to ask for; the commit decides.
-  private Optional<AddressSlot> freeSlot(Set<AddressSlot> taken) {
-    Set<AddressSlot> used = new HashSet<>(taken);
-    actors.all().forEach(row -> row.instance().slot().ifPresent(used::add));
-    for (int number = 0; number < networks.slots(); number++) {
-      AddressSlot slot = new AddressSlot(number);
-      if (!used.contains(slot) && asked.add(slot)) {
-        return Optional.of(slot);
-      }
-    }
-    return Optional.empty();
+  private Optional<AddressSlot> freeSlot(InstanceId id, InstanceSpec spec, Set<AddressSlot> taken) {
+    return slots.takeLowest(
+        new SlotLedger.Tenant(id, spec.network().name()), networks.slots(), taken);
+  }
+
+  /// Where the store did not say what became of the row, nobody else gets its slot before it does.
+  private void freeUnlessMade(InstanceId id, Optional<AddressSlot> slot) {
+    slot.ifPresent(given -> {
+      var _ =
+          store
+              .load(id)
+              .thenAccept(row -> {
+                if (row.isEmpty()) {
+                  slots.free(id, given);
+                }
+              });
+    });
   }
 
   /// Networks are kept apart by their numbers.
   private Optional<Refusal> confused(InstanceSpec spec) {
     return spec.network()
         .name()
-        .flatMap(mine ->
-            actors.all().stream()
-                .flatMap(row -> row.instance().spec().network().name().stream())
-                .filter(other -> !other.equals(mine) && other.number() == mine.number())
-                .findAny()
-                .map(other ->
-                    Refusal.ofField(
-                        RefusalCode.NAME_TAKEN,
-                        "network.name",
-                        "the kernel cannot tell the networks %s and %s apart"
-                            .formatted(mine, other),
-                        "Choose another name.")));
+        .flatMap(mine -> slots.alike(mine).map(other -> indistinct(mine, other)));
+  }
+
+  private static Refusal indistinct(NetworkName mine, NetworkName other) {
+    return Refusal.ofField(
+        RefusalCode.NAME_TAKEN,
+        "network.name",
+        "the kernel cannot tell the networks %s and %s apart".formatted(mine, other),
+        "Choose another name.");
   }
 
   private static Idempotency remembered(IdempotentRequest key, InstanceId id) {

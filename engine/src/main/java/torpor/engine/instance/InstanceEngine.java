@@ -32,6 +32,7 @@ import torpor.engine.effect.Deadlines;
 import torpor.engine.image.Images;
 import torpor.engine.network.NetworkPlace;
 import torpor.engine.network.Networks;
+import torpor.engine.network.SlotLedger;
 import torpor.engine.store.InstanceStore;
 import torpor.engine.store.StoredInstance;
 import torpor.engine.store.VolumeStore;
@@ -45,6 +46,7 @@ public final class InstanceEngine {
   private final InstantSource clock;
   private final Machines machines;
   private final Networks networks;
+  private final SlotLedger slots;
   private final Alarms alarms;
   private final InstanceStore store;
   private final VolumeStore volumeStore;
@@ -64,6 +66,7 @@ public final class InstanceEngine {
   private final Map<InstanceId, Alarms.Alarm> timers = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
+  /// @param slots who has which of `networks`; shared with all who give them away
   /// @param drillEvery how often a snapshot is restored on trial; never where empty
   /// @param reconciler drops snapshots on disk that no commit names
   /// @param published told that an instance's history has grown
@@ -75,6 +78,7 @@ public final class InstanceEngine {
       Images images,
       InstanceFiles files,
       Networks networks,
+      SlotLedger slots,
       Machines machines,
       Capacity capacity,
       HealthProbes probes,
@@ -94,6 +98,7 @@ public final class InstanceEngine {
       VolumeFiles volumeFiles,
       Images images,
       Networks networks,
+      SlotLedger slots,
       Capacity capacity,
       HealthProbes probes,
       Optional<Duration> drillEvery,
@@ -114,6 +119,7 @@ public final class InstanceEngine {
             images,
             files,
             networks,
+            slots,
             machines,
             capacity,
             probes,
@@ -131,6 +137,7 @@ public final class InstanceEngine {
     this.clock = parts.clock();
     this.machines = parts.machines();
     this.networks = parts.networks();
+    this.slots = parts.slots();
     this.alarms = parts.alarms();
     this.published = parts.published();
     this.fenced = parts.fenced();
@@ -151,7 +158,13 @@ public final class InstanceEngine {
             parts.chance());
     InstanceBirths births =
         new InstanceBirths(
-            parts.store(), actors, ledger, parts.networks(), parts.capacity(), parts.chance());
+            parts.store(),
+            actors,
+            ledger,
+            parts.networks(),
+            slots,
+            parts.capacity(),
+            parts.chance());
     this.desk =
         new InstanceDesk(
             parts.store(),
@@ -233,15 +246,14 @@ public final class InstanceEngine {
   }
 
   /// Brings what was in flight to order and arms the timers. Completes with all instances there
-  /// are.
+  /// are. Networks of nobody stay until [#sweepNetworks].
   public CompletionStage<Set<InstanceId>> start() {
-    return volumesRecovered()
+    return tenanciesRecovered()
         .thenCompose(_ -> recovery.run())
         .thenCompose(known ->
             recovery
                 .sweep(known)
                 .thenCompose(_ -> answerDoors())
-                .thenCompose(_ -> sweepNetworks(known))
                 .thenApply(_ -> {
                   actors
                       .all()
@@ -255,17 +267,24 @@ public final class InstanceEngine {
                 }));
   }
 
-  /// Who has which volume is known before anybody asks for one.
-  private CompletionStage<?> volumesRecovered() {
+  /// Who has which volume and which slot is known before anybody asks for one.
+  private CompletionStage<?> tenanciesRecovered() {
     return store
         .all()
         .thenCombine(
             volumeStore.all(),
             (instances, rows) -> {
               ledger.loaded(rows, instances.stream().map(StoredInstance::instance).toList());
+              instances.forEach(row -> hasSlot(row.instance()));
               return rows;
             })
         .thenCompose(_ -> volumes.recover());
+  }
+
+  private void hasSlot(Instance instance) {
+    SlotLedger.Tenant tenant =
+        new SlotLedger.Tenant(instance.id(), instance.spec().network().name());
+    instance.slot().ifPresent(slot -> slots.has(tenant, slot));
   }
 
   /// What stands by is at its door again before anybody is swept away.
@@ -280,10 +299,11 @@ public final class InstanceEngine {
     return CompletableFuture.allOf(held.toArray(CompletableFuture[]::new));
   }
 
-  private CompletionStage<?> sweepNetworks(Set<InstanceId> known) {
+  /// Removes the networks of all but these, which are the instances and the jobs in flight.
+  public CompletionStage<?> sweepNetworks(Set<InstanceId> known) {
     return networks.unavailable().isPresent()
         ? CompletableFuture.completedFuture(0)
-        : networks.sweep(known);
+        : networks.sweep(known).thenRun(() -> slots.retain(known));
   }
 
   /// Ends every machine, since another daemon may own this node by now. The rows follow when the
@@ -353,6 +373,7 @@ public final class InstanceEngine {
         if (timer != null) {
           timer.cancel();
         }
+        before.slot().ifPresent(slot -> slots.free(before.id(), slot));
       } else {
         arm(now.orElseThrow());
         scheduled.changed(before, now.orElseThrow());

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import torpor.core.instance.InstanceId;
+import torpor.core.instance.spec.NetworkWish;
 import torpor.core.network.AddressSlot;
 import torpor.core.network.Destinations;
 import torpor.core.network.NetworkName;
@@ -28,5 +29,18 @@ public record NetworkPlan(
     OptionalLong uploadBytesPerSecond) {
   public NetworkPlan {
     ports = List.copyOf(ports);
+  }
+
+  /// What was asked for, at this slot.
+  public static NetworkPlan of(InstanceId instance, AddressSlot slot, NetworkWish wish) {
+    return new NetworkPlan(
+        instance,
+        slot,
+        wish.outbound(),
+        wish.destinations(),
+        wish.name(),
+        wish.ports(),
+        wish.downloadBytesPerSecond(),
+        wish.uploadBytesPerSecond());
   }
 }

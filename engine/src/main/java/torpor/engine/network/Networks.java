@@ -1,5 +1,6 @@
 package torpor.engine.network;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +20,9 @@ public interface Networks {
 
   /// The outside address of a slot, for lists, whether or not anything stands there.
   String outside(AddressSlot slot);
+
+  /// Whose complete networks stood when this daemon began, an earlier one's work.
+  Map<InstanceId, AddressSlot> left();
 
   /// Makes the instance's network as planned. Doing it again, also over a half of an earlier
   /// attempt or with a changed plan, leaves the network as planned and does not interrupt

@@ -7,7 +7,11 @@
 /// ```
 ///
 /// [Networks] puts an instance there and takes it away. [Doorbell] answers for it at its published
-/// ports while it stands by, and knows whether anybody uses it.
+/// ports while it stands by, and knows whether anybody uses it. [JobNetworks] gives the machine of
+/// a job a network for each of its lives.
+///
+/// Invariant: a slot has one tenant. [SlotLedger] knows all of them, those of the rows and those
+/// that only the host knows.
 @NullMarked
 package torpor.engine.network;
 

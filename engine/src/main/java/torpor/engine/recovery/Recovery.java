@@ -91,8 +91,8 @@ public final class Recovery {
     this.deadlines = new Deadlines(clock, alarms);
   }
 
-  /// Completes when every job in flight has been decided, with how many there were.
-  public CompletionStage<Integer> run() {
+  /// Completes when every job in flight has been decided, with all that were.
+  public CompletionStage<Set<JobId>> run() {
     Set<JobId> inFlight = new HashSet<>();
     return pageAfter(Optional.empty(), inFlight).thenCompose(this::sweep);
   }
@@ -265,7 +265,7 @@ public final class Recovery {
                 })));
   }
 
-  private CompletionStage<Integer> sweep(Set<JobId> inFlight) {
+  private CompletionStage<Set<JobId>> sweep(Set<JobId> inFlight) {
     List<CompletableFuture<Integer>> sweeps =
         definitions.allRuntimes().stream()
             .map(runtime -> swept(runtime, inFlight).toCompletableFuture())
@@ -281,7 +281,7 @@ public final class Recovery {
           if (ended > 0) {
             log.warn("{} machines that no job owns were ended", ended);
           }
-          return inFlight.size();
+          return inFlight;
         });
   }
 

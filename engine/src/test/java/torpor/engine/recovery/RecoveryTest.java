@@ -101,7 +101,7 @@ class RecoveryTest {
             time,
             time)
         .run()
-        .thenAccept(recovered::complete);
+        .thenAccept(inFlight -> recovered.complete(inFlight.size()));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import torpor.core.definition.JsonText;
 import torpor.core.job.JobId;
@@ -19,6 +20,7 @@ import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotFacts;
 import torpor.engine.caller.InstanceSessions;
 import torpor.engine.disk.InstanceDirectories;
+import torpor.engine.image.Images;
 import torpor.engine.instance.Machines;
 import torpor.engine.machine.Capabilities;
 import torpor.engine.machine.MachineAdoption;
@@ -28,6 +30,10 @@ import torpor.engine.machine.MachineRuntime;
 import torpor.engine.machine.MachineStart;
 import torpor.engine.machine.SnapshotTarget;
 import torpor.engine.machine.UnavailableRuntime;
+import torpor.engine.network.JobNetworks;
+import torpor.engine.network.NetworkPlace;
+import torpor.engine.network.Networks;
+import torpor.engine.network.SlotLedger;
 import torpor.runtime.qemu.definition.ConfigCheck;
 import torpor.runtime.qemu.definition.ConfigReader;
 import torpor.runtime.qemu.definition.MachineConfig;
@@ -46,13 +52,18 @@ public final class QemuRuntime implements MachineRuntime {
   private final QemuHost host;
   private final Fleet fleet;
   private final Fleet byHand;
+  private final Images images;
+  private final JobLives lives;
   private final ConfigCheck check;
 
-  private QemuRuntime(QemuHost host, ConfigCheck check) {
+  private QemuRuntime(
+      QemuHost host, Fleet fleet, Fleet byHand, Images images, Optional<JobNetworks> networks) {
     this.host = host;
-    this.fleet = new Fleet(host, host.owner());
-    this.byHand = new Fleet(host, host.owner() + ".hand");
-    this.check = check;
+    this.fleet = fleet;
+    this.byHand = byHand;
+    this.images = images;
+    this.lives = new JobLives(networks);
+    this.check = new ConfigCheck(images, lives::refusal);
   }
 
   /// Opens the runtime and looks what this host can do. Starts no machine but, once per boot of a
@@ -63,7 +74,7 @@ public final class QemuRuntime implements MachineRuntime {
           new UnavailableRuntime(NAME, capabilities);
       case HostCheck.Found found -> {
         try {
-          yield new QemuRuntime(QemuHost.open(settings, found), new ConfigCheck(settings.images()));
+          yield without(QemuHost.open(settings, found), settings.images());
         } catch (IOException failed) {
           yield new UnavailableRuntime(
               NAME,
@@ -75,6 +86,23 @@ public final class QemuRuntime implements MachineRuntime {
         }
       }
     };
+  }
+
+  private static QemuRuntime without(QemuHost host, Images images) {
+    return new QemuRuntime(
+        host,
+        new Fleet(host, host.owner()),
+        new Fleet(host, host.owner() + ".hand"),
+        images,
+        Optional.empty());
+  }
+
+  /// The same runtime, for jobs that wish for a network too. Nothing was asked of it before.
+  ///
+  /// @param slots who has which of `networks`
+  public QemuRuntime on(Networks networks, SlotLedger slots) {
+    return new QemuRuntime(
+        host, fleet, byHand, images, Optional.of(new JobNetworks(networks, slots, host.threads())));
   }
 
   /// The machines of hand-driven instances on this host. They end with this runtime's closing no
@@ -107,29 +135,39 @@ public final class QemuRuntime implements MachineRuntime {
 
   @Override
   public CompletionStage<MachineHandle> start(MachineStart start) {
-    return switch (ConfigReader.read(start.config())) {
-      case Reply.Refused<MachineConfig>(Refusal refusal) ->
-          CompletableFuture.failedFuture(new MachineFailure(MachineFailure.Kind.IMAGE, refusal));
-      case Reply.Done<MachineConfig>(MachineConfig config) ->
-          fleet.start(order(start, Optional.of(config)));
-    };
+    return begin(start, (config, place) -> fleet.start(order(start, Optional.of(config), place)));
   }
 
   @Override
   public CompletionStage<MachineHandle> restore(MachineRestore restore) {
-    return fleet.restore(order(restore.start(), Optional.empty()), restore.snapshot());
+    return begin(
+        restore.start(),
+        (_, place) ->
+            fleet.restore(order(restore.start(), Optional.empty(), place), restore.snapshot()));
   }
 
-  private Order order(MachineStart start, Optional<MachineConfig> config) {
+  private CompletionStage<MachineHandle> begin(
+      MachineStart start,
+      BiFunction<MachineConfig, Optional<NetworkPlace>, CompletionStage<MachineHandle>> life) {
+    return switch (ConfigReader.read(start.config())) {
+      case Reply.Refused<MachineConfig>(Refusal refusal) ->
+          CompletableFuture.failedFuture(new MachineFailure(MachineFailure.Kind.IMAGE, refusal));
+      case Reply.Done<MachineConfig>(MachineConfig config) ->
+          lives.begin(start.job(), config.network(), place -> life.apply(config, place));
+    };
+  }
+
+  private Order order(
+      MachineStart start, Optional<MachineConfig> config, Optional<NetworkPlace> network) {
     MachineName name = name(start.job(), start.generation());
     return new Order(
         new Place(name, start.directory(), start.console()),
-        new Identity(name.machine(), name.machine(), Optional.empty()),
+        new Identity(name.machine(), name.machine(), network),
         config,
         start.env(),
         false,
         List.of(),
-        start.listener()::ended);
+        lives.after(start.job(), start.listener()::ended));
   }
 
   private MachineName name(JobId job, Generation generation) {
@@ -162,13 +200,13 @@ public final class QemuRuntime implements MachineRuntime {
 
   @Override
   public CompletionStage<Void> release(JobId job, Generation generation) {
-    return fleet.kill(name(job, generation), Duration.ZERO);
+    return kill(job, generation, Optional.empty(), Duration.ZERO);
   }
 
   @Override
   public CompletionStage<Void> kill(
       JobId job, Generation generation, Optional<MachineHandle> machine, Duration grace) {
-    return fleet.kill(name(job, generation), grace);
+    return fleet.kill(name(job, generation), grace).thenCompose(_ -> lives.over(job));
   }
 
   @Override
@@ -176,14 +214,22 @@ public final class QemuRuntime implements MachineRuntime {
     Path console = adoption.directory().resolve(CONSOLE);
     Place place =
         new Place(name(adoption.job(), adoption.generation()), adoption.directory(), console);
+    JobId job = adoption.job();
+    lives.takeOver(job);
     return fleet
-        .adopt(place, adoption.machine(), false, adoption.listener()::ended)
-        .thenApply(found -> found.map(Adoptions.Adopted::handle));
+        .adopt(place, adoption.machine(), false, lives.after(job, adoption.listener()::ended))
+        .thenApply(found -> found.map(Adoptions.Adopted::handle))
+        .thenCompose(found ->
+            found.isPresent()
+                ? CompletableFuture.completedFuture(found)
+                : lives.quietlyOver(job).thenApply(_ -> found));
   }
 
   @Override
   public CompletionStage<Integer> sweep(Set<JobId> known) {
-    return fleet.sweep(known.stream().map(JobId::ulid).collect(Collectors.toSet()));
+    return fleet
+        .sweep(known.stream().map(JobId::ulid).collect(Collectors.toSet()))
+        .thenCompose(ended -> lives.overAllBut(known).thenApply(_ -> ended));
   }
 
   /// What is done inside machines besides their own programs: those of hand-driven instances, and

@@ -1,6 +1,7 @@
 package torpor.testkit.instance;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,11 @@ public final class FakeNetworks implements Networks {
   @Override
   public String outside(AddressSlot slot) {
     return "10.213.0." + (slot.number() * 4 + 2);
+  }
+
+  @Override
+  public Map<InstanceId, AddressSlot> left() {
+    return Map.of();
   }
 
   @Override

@@ -22,6 +22,7 @@ import torpor.engine.clock.Alarms;
 import torpor.engine.clock.Chance;
 import torpor.engine.instance.Capacity;
 import torpor.engine.instance.InstanceEngine;
+import torpor.engine.network.SlotLedger;
 import torpor.testkit.memory.InMemoryInstanceStore;
 import torpor.testkit.memory.InMemoryVolumeStore;
 
@@ -33,6 +34,7 @@ public final class FakeNode implements AutoCloseable {
   public final FakeMachines machines = new FakeMachines();
   public final FakeImages images = new FakeImages();
   public final FakeNetworks networks = new FakeNetworks();
+  public final SlotLedger slots = new SlotLedger();
   public final FakeInstanceFiles files = new FakeInstanceFiles();
   public final FakeSessions sessions = new FakeSessions();
   public final InMemoryInstanceStore store = new InMemoryInstanceStore();
@@ -71,6 +73,7 @@ public final class FakeNode implements AutoCloseable {
                 images,
                 files,
                 networks,
+                slots,
                 machines,
                 capacity,
                 (_, _, _, _) -> CompletableFuture.completedFuture(health),

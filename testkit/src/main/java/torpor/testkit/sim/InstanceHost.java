@@ -293,6 +293,11 @@ final class InstanceHost {
       }
 
       @Override
+      public Map<InstanceId, AddressSlot> left() {
+        return Map.copyOf(networks);
+      }
+
+      @Override
       public CompletionStage<NetworkPlace> attach(NetworkPlan plan) {
         return later(
             daemon,

@@ -39,6 +39,7 @@ import torpor.engine.image.Images;
 import torpor.engine.image.ReadyImage;
 import torpor.engine.instance.Capacity;
 import torpor.engine.instance.InstanceEngine;
+import torpor.engine.network.SlotLedger;
 import torpor.engine.store.SnapshotRecord;
 import torpor.testkit.instance.FakeVolumeFiles;
 import torpor.testkit.memory.InMemoryInstanceStore;
@@ -88,6 +89,7 @@ final class InstanceRun {
                 new SimImages(),
                 host.files(life),
                 host.networks(life),
+                new SlotLedger(),
                 host.machines(life),
                 new Capacity(64, 64L << 30, 1L << 40),
                 (_, _, _, _) -> CompletableFuture.completedFuture(Optional.empty()),

@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,11 +20,15 @@ import torpor.core.instance.InstanceId;
 import torpor.core.instance.InstancePhase;
 import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.spec.InstanceSpec;
+import torpor.core.instance.spec.NetworkWish;
+import torpor.core.job.JobId;
 import torpor.core.network.AddressSlot;
 import torpor.core.refusal.Reply;
 import torpor.engine.caller.InstanceRequest;
 import torpor.engine.caller.Instances;
 import torpor.engine.instance.Capacity;
+import torpor.engine.network.JobNetworks;
+import torpor.engine.network.NetworkPlace;
 import torpor.testkit.store.InstanceSamples;
 
 /// Who has which address: nobody another's, and everybody the same from create to delete.
@@ -120,6 +126,37 @@ class AddressesTest {
 
     assertThat(restored.state().phase()).isEqualTo(InstancePhase.RUNNING);
     assertThat(slot(restored)).isEqualTo(address);
+  }
+
+  /// Instances come from below and machines of jobs from above, all at once, until they meet.
+  @Test
+  void instancesAndMachinesOfJobsNeverHaveOneAddress() {
+    int slots = 3 * AT_ONCE;
+    node.networks.slots(slots);
+    JobNetworks ofJobs = new JobNetworks(node.networks, node.slots, ForkJoinPool.commonPool());
+    List<JobId> jobs =
+        IntStream.range(0, 2 * AT_ONCE)
+            .mapToObj(number -> new JobId("02jd%022d".formatted(number)))
+            .toList();
+    List<CompletableFuture<Optional<NetworkPlace>>> attached =
+        jobs.stream()
+            .map(job -> ofJobs.attach(job, NetworkWish.DEFAULT).toCompletableFuture())
+            .toList();
+    Set<String> given = new HashSet<>();
+    createAtOnce(0, AT_ONCE).stream()
+        .map(AddressesTest::slot)
+        .map(node.networks::outside)
+        .forEach(given::add);
+    attached.stream()
+        .map(CompletableFuture::join)
+        .map(place -> place.orElseThrow().outside())
+        .forEach(given::add);
+
+    assertThat(given).hasSize(slots);
+    assertThat(instances.create(request("more")).toCompletableFuture().join())
+        .isInstanceOf(Reply.Refused.class);
+    ofJobs.detach(jobs.getFirst()).toCompletableFuture().join();
+    assertThat(done(instances.create(request("room"))).slot()).isPresent();
   }
 
   private Instance settled(InstanceId id) {

@@ -36,6 +36,7 @@ import torpor.engine.instance.Capacity;
 import torpor.engine.instance.InstanceEngine;
 import torpor.engine.instance.Rehearsal;
 import torpor.engine.machine.MachineFailure;
+import torpor.engine.network.SlotLedger;
 import torpor.engine.store.SnapshotRecord;
 import torpor.testkit.instance.FakeImages;
 import torpor.testkit.instance.FakeInstanceFiles;
@@ -77,6 +78,7 @@ class SnapshotsByTheClockTest {
                 new FakeImages(),
                 new FakeInstanceFiles(),
                 new FakeNetworks(),
+                new SlotLedger(),
                 machines,
                 capacity,
                 (_, _, _, _) -> CompletableFuture.completedFuture(Optional.empty()),

@@ -3,7 +3,9 @@ package torpor.runtime.qemu.definition;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import torpor.core.definition.JsonText;
+import torpor.core.instance.spec.NetworkWish;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
@@ -11,12 +13,16 @@ import torpor.engine.image.Images;
 import torpor.engine.image.ReadyImage;
 import torpor.runtime.qemu.boot.ConfigDisk;
 
-/// Completes a definition's configuration: fetches its image and records which it was.
+/// Completes a definition's configuration: fetches its image and records which it was. What this
+/// host cannot give is refused before.
 public final class ConfigCheck {
   private final Images images;
+  private final Function<NetworkWish, Optional<Refusal>> without;
 
-  public ConfigCheck(Images images) {
+  /// @param without why this host cannot give such a network; empty where it can
+  public ConfigCheck(Images images, Function<NetworkWish, Optional<Refusal>> without) {
     this.images = images;
+    this.without = without;
   }
 
   public CompletionStage<Reply<JsonText>> complete(JsonText text) {
@@ -24,8 +30,20 @@ public final class ConfigCheck {
       case Reply.Refused<MachineConfig>(Refusal refusal) ->
           CompletableFuture.completedFuture(Reply.refused(refusal));
       case Reply.Done<MachineConfig>(MachineConfig config) ->
-          ready(config).thenApply(reply -> completed(config, reply));
+          without
+              .apply(config.network())
+              .<CompletionStage<Reply<JsonText>>>map(
+                  why -> CompletableFuture.completedFuture(Reply.refused(noNetwork(why))))
+              .orElseGet(() -> ready(config).thenApply(reply -> completed(config, reply)));
     };
+  }
+
+  private static Refusal noNetwork(Refusal why) {
+    return Refusal.ofField(
+        why.code(),
+        "network",
+        why.detail(),
+        why.remedy() + " Or leave 'network' out: the machine then reaches Torpor's API alone.");
   }
 
   private CompletionStage<Reply<ReadyImage>> ready(MachineConfig config) {

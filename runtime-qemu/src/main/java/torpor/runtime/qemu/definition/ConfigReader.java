@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import torpor.core.definition.JsonText;
 import torpor.core.image.ImageDigest;
+import torpor.core.instance.spec.NetworkWish;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
@@ -35,6 +36,7 @@ public final class ConfigReader {
           "cpus",
           "memory",
           "disk",
+          "network",
           "restart");
   private static final List<String> RESTARTS = List.of("never", "on-failure", "always");
   private static final Pattern VARIABLE = Pattern.compile("[^=\0]+");
@@ -90,7 +92,18 @@ public final class ConfigReader {
         cpus(root.get("cpus")),
         size("memory", root.get("memory"), MEMORY, LEAST_MEMORY, MOST_MEMORY),
         size("disk", root.get("disk"), DISK, LEAST_DISK, MOST_DISK),
-        restart(root.get("restart")));
+        restart(root.get("restart")),
+        network(root.get("network")));
+  }
+
+  private NetworkWish network(@Nullable JsonNode node) {
+    return switch (NetworkReader.read(node)) {
+      case Reply.Done<NetworkWish>(NetworkWish wish) -> wish;
+      case Reply.Refused<NetworkWish>(Refusal why) -> {
+        wrong.add(why);
+        yield NetworkWish.NONE;
+      }
+    };
   }
 
   private String image(@Nullable JsonNode node) {

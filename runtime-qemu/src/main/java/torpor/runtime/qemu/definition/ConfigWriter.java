@@ -2,8 +2,11 @@ package torpor.runtime.qemu.definition;
 
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import torpor.core.definition.JsonText;
+import torpor.core.instance.spec.NetworkWish;
+import torpor.wire.instance.Bandwidths;
 
 /// Writes a machine so that [ConfigReader] reads the same one; equal machines, equal text.
 public final class ConfigWriter {
@@ -27,6 +30,24 @@ public final class ConfigWriter {
     root.put("memory", config.memoryBytes());
     root.put("disk", config.diskBytes());
     root.put("restart", config.restart());
+    if (config.network().enabled()) {
+      write(config.network(), root.putObject("network"));
+    }
     return new JsonText(JSON.writeValueAsString(root));
+  }
+
+  /// One without a network says nothing of it, as definitions did before there was one to ask for.
+  private static void write(NetworkWish wish, ObjectNode network) {
+    wish.name().ifPresent(name -> network.put("name", name.text()));
+    if (wish.destinations().isPresent()) {
+      ArrayNode egress = network.putArray("egress");
+      wish.destinations().get().ranges().forEach(range -> egress.add(range.text()));
+    } else {
+      network.put("egress", wish.outbound() ? "all" : "none");
+    }
+    wish.downloadBytesPerSecond()
+        .ifPresent(rate -> network.put("bandwidth_download", Bandwidths.format(rate)));
+    wish.uploadBytesPerSecond()
+        .ifPresent(rate -> network.put("bandwidth_upload", Bandwidths.format(rate)));
   }
 }
