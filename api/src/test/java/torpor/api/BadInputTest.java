@@ -64,19 +64,26 @@ class BadInputTest {
     assertRefused(server.post("/v1/jobs", body), field, detail);
   }
 
+  @Test
+  void aNullIsNoBody() throws Exception {
+    HttpResponse<String> answer = server.post("/v1/instances", "null");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.body()).contains("no JSON object").doesNotContain("torpor.wire");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          null                                  | no JSON object
-          {"name":"a","env":{"A":null}}         | env.A
-          {"name":"a","image":"b","cmd":[null]} | has a null in it
+          {"name":"a","image":"b","env":{"A":null}}         | env.A
+          {"name":"a","image":"b","tags":{"A":null}}        | tags.A
+          {"name":"a","image":"b","cmd":[null]}             | cmd[0]
+          {"name":"a","image":"b","entrypoint":["sh",null]} | entrypoint[1]
+          {"name":"a","image":"b","volumes":[null]}         | volumes[0]
           """)
-  void aNullIsRefusedWhereverItIs(String body, String detail) throws Exception {
-    HttpResponse<String> answer = server.post("/v1/instances", body);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-    assertThat(answer.body()).contains(detail).doesNotContain("torpor.wire");
+  void aNullIsRefusedByItsField(String body, String field) throws Exception {
+    assertRefused(server.post("/v1/instances", body), field, "null in '" + field + "'");
   }
 
   @ParameterizedTest

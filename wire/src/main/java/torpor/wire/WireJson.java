@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -73,6 +74,9 @@ public final class WireJson {
         .withConfigOverride(Map.class, WireJson::emptyWhenAbsent)
         .withConfigOverride(List.class, WireJson::emptyWhenAbsent)
         .withConfigOverride(Set.class, WireJson::emptyWhenAbsent)
+        .withConfigOverride(
+            Optional.class,
+            override -> override.setNullHandling(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
         .addModule(
             new SimpleModule("torpor-durations")
                 .addSerializer(new DurationWriter())

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.exc.InvalidNullException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
@@ -26,6 +27,11 @@ final class JsonRefusals {
     return switch (malformed) {
       case UnrecognizedPropertyException unknown -> unknownField(unknown);
       case StreamReadException syntax -> notJson(syntax);
+      case InvalidNullException inside ->
+          Refusal.invalid(
+              path(inside),
+              "There is a null in '%s'".formatted(path(inside)),
+              "Leave it out, or send a value.");
       case MismatchedInputException mismatch -> mismatch(mismatch);
       case ValueInstantiationException nulls
           when nulls.getCause() instanceof NullPointerException ->
