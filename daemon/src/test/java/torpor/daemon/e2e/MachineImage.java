@@ -43,7 +43,6 @@ final class MachineImage {
           "sleep",
           "stat",
           "sync",
-          "tar",
           "touch",
           "tr",
           "tty",

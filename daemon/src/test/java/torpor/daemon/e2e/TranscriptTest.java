@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -148,7 +151,9 @@ class TranscriptTest {
     assertThat(terminal.exitValue()).isEqualTo(5);
   }
 
+  /// The image has no tar.
   private void filesGoOutAndIn(int port) throws IOException, InterruptedException {
+    assertThat(run("exec", "web", "tar").exitCode()).isNotZero();
     torpor("cp", "web:/etc/mark", "mark");
     assertThat(home.resolve("mark")).hasContent("alpine");
     torpor("cp", "web:/www", "site");
@@ -156,6 +161,51 @@ class TranscriptTest {
     Files.writeString(home.resolve("page.html"), "from outside\n");
     torpor("cp", "page.html", "web:/www/page.html");
     assertThat(Instances.page("127.0.0.1:" + port, "/page.html")).isEqualTo("from outside\n");
+    aTreeGoesThereAndBack();
+    aCopyThatIsInterruptedSaysSo();
+    assertThat(run("cp", "web:/none", ".").err()).contains("web has nothing at /none");
+    assertThat(run("cp", "mark", "web:/no/such").err()).contains("mkdir -p /no");
+    assertThat(run("cp", "web:/dev/null", ".").err()).contains("not everything was copied");
+  }
+
+  private void aTreeGoesThereAndBack() throws IOException, InterruptedException {
+    Path tree = Files.createDirectories(home.resolve("tree/full/deep"));
+    Files.write(tree.resolve("data"), new byte[3_000_000]);
+    Files.createSymbolicLink(home.resolve("tree/link"), Path.of("full/deep/data"));
+    Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("r-xr-x---"));
+    torpor("cp", "tree", "web:/tmp");
+    torpor("cp", "web:/tmp/tree/.", "back");
+    Path back = home.resolve("back/full/deep");
+    assertThat(back.resolve("data")).hasSameBinaryContentAs(tree.resolve("data"));
+    assertThat(Files.getPosixFilePermissions(back)).isEqualTo(Files.getPosixFilePermissions(tree));
+    assertThat(Files.readSymbolicLink(home.resolve("back/link"))).hasToString("full/deep/data");
+  }
+
+  private void aCopyThatIsInterruptedSaysSo() throws IOException, InterruptedException {
+    torpor("exec", "web", "busybox", "truncate", "-s", "4G", "/tmp/big");
+    Path into = Files.createDirectory(home.resolve("into"));
+    Process copy = Torpor.command(List.of(line("cp", "web:/tmp/big", into.toString()))).start();
+    try (BufferedReader said = copy.errorReader()) {
+      Awaitility.await("it has begun").atMost(Instances.PATIENCE).until(() -> isBegun(into));
+      // The process alone: a destroyed Process closes what is read from it.
+      copy.toHandle().destroy();
+      assertThat(said.readLine()).contains("interrupted; only 0 files");
+      assertThat(copy.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      copy.destroyForcibly();
+    }
+    assertThat(into).isEmptyDirectory();
+  }
+
+  private static boolean isBegun(Path into) throws IOException {
+    try (Stream<Path> files = Files.list(into)) {
+      for (Path file : files.toList()) {
+        if (Files.size(file) > 0) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   /// The log is followed over the sleep.
