@@ -3,7 +3,8 @@
 /// ```
 ///  QemuRuntime (jobs)  QemuMachines (by hand)
 ///        └───────┬───────────┘
-///              Fleet     who runs, who is being born; ends, adopts, sweeps
+///              Fleet     who runs, who is being born; ends, sweeps. Adoptions: who ran before;
+///                │       Remains: what is left of anyone in the host
 ///                │
 ///              Births    image, best template or none, or a snapshot
 ///                │

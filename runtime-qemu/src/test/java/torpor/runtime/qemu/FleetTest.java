@@ -11,53 +11,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
 import torpor.core.refusal.RefusalCode;
 import torpor.engine.machine.MachineFailure;
-import torpor.host.file.FileTrees;
 import torpor.host.process.ProcessIdentity;
 
 /// What hand-driven machines do that those of jobs do not: stand still, and keep their disk.
-class FleetTest {
-  private static Path shared = Path.of("/");
-
-  @TempDir Path data;
-  private Optional<RealFleet> opened = Optional.empty();
-
-  @BeforeAll
-  static void prepare() throws IOException {
-    shared = Files.createTempDirectory("qemu");
-  }
-
-  @AfterAll
-  static void clear() throws IOException {
-    FileTrees.delete(shared);
-  }
-
-  @BeforeEach
-  void needsKernel() {
-    TestRuntimes.kernel();
-    opened = Optional.of(new RealFleet(shared, data));
-  }
-
-  @AfterEach
-  void endAll() throws IOException, InterruptedException {
-    if (opened.isPresent()) {
-      opened.get().endAll();
-    }
-  }
-
-  private RealFleet real() {
-    return opened.orElseThrow();
-  }
-
+class FleetTest extends OnRealFleet {
   @Test
   void whatIsOnTheDiskOutlivesTheMachine() throws Exception {
     Fleet fleet = real().open();

@@ -11,55 +11,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import torpor.core.machine.ExitStatus;
 import torpor.core.machine.MachineHandle;
-import torpor.host.file.FileTrees;
 import torpor.host.process.ProcessIdentity;
 import torpor.runtime.qemu.cgroup.Cgroup;
 import torpor.runtime.qemu.cgroup.Controller;
 import torpor.runtime.qemu.cgroup.Limits;
 
 /// What a machine may take of its host is held by the kernel, whoever watches.
-class HostLimitsTest {
+class HostLimitsTest extends OnRealFleet {
   private static final long MIB = 1L << 20;
-  private static Path shared = Path.of("/");
-
-  @TempDir Path data;
-  private Optional<RealFleet> opened = Optional.empty();
-
-  @BeforeAll
-  static void prepare() throws IOException {
-    shared = Files.createTempDirectory("qemu");
-  }
-
-  @AfterAll
-  static void clear() throws IOException {
-    FileTrees.delete(shared);
-  }
-
-  @BeforeEach
-  void needsKernel() {
-    TestRuntimes.kernel();
-    opened = Optional.of(new RealFleet(shared, data));
-  }
-
-  @AfterEach
-  void endAll() throws IOException, InterruptedException {
-    if (opened.isPresent()) {
-      opened.get().endAll();
-    }
-  }
-
-  private RealFleet real() {
-    return opened.orElseThrow();
-  }
 
   private Fleet open() throws IOException, InterruptedException {
     Fleet fleet = real().open();

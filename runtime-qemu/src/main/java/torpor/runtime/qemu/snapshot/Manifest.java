@@ -93,51 +93,37 @@ public record Manifest(
 
   /// The same with another chain of disk files.
   public Manifest withDisk(List<DiskFile> chain) {
-    return copy(machine, layers, chain, console, parent, files);
+    return copy(machine, layers, chain, volumes, console, parent, files);
   }
 
   /// The same with other volumes.
   public Manifest withVolumes(List<VolumeDisk> disks) {
-    return new Manifest(
-        machine,
-        hardware,
-        qemuVersion,
-        qemuBuild,
-        tscKilohertz,
-        processorFlags,
-        kernel,
-        image,
-        layers,
-        disk,
-        diskBytes,
-        disks,
-        console,
-        parent,
-        files);
+    return copy(machine, layers, disk, disks, console, parent, files);
   }
 
   /// The same under another machine's name.
   public Manifest of(String owner) {
-    return copy(owner, layers, disk, console, parent, files);
+    return copy(owner, layers, disk, volumes, console, parent, files);
   }
 
   /// The same with another memory.
   public Manifest withMemory(List<String> names, Optional<Integer> sharedWith) {
-    return copy(machine, names, disk, console, sharedWith, files);
+    return copy(machine, names, disk, volumes, console, sharedWith, files);
   }
 
   public Manifest withConsole(ConsoleOffsets offsets) {
-    return copy(machine, layers, disk, offsets, parent, files);
+    return copy(machine, layers, disk, volumes, offsets, parent, files);
   }
 
   Manifest withFiles(List<FileEntry> entries) {
-    return copy(machine, layers, disk, console, parent, entries);
+    return copy(machine, layers, disk, volumes, console, parent, entries);
   }
 
   private Manifest copy(
       String owner,
       List<String> names,
       List<DiskFile> chain,
+      List<VolumeDisk> attached,
       ConsoleOffsets offsets,
       Optional<Integer> sharedWith,
       List<FileEntry> entries) {
@@ -153,7 +139,7 @@ public record Manifest(
         names,
         chain,
         diskBytes,
-        volumes,
+        attached,
         offsets,
         sharedWith,
         entries);
@@ -174,7 +160,7 @@ public record Manifest(
     List<FileEntry> others = new ArrayList<>(files);
     others.removeIf(entry -> replaced.contains(layerOf(entry.name())));
     others.addAll(entries);
-    return copy(machine, names, disk, console, parent, others);
+    return copy(machine, names, disk, volumes, console, parent, others);
   }
 
   private static String layerOf(String file) {
