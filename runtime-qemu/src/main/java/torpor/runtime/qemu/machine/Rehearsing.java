@@ -25,7 +25,7 @@ record Rehearsing(MachineBuilder builder) {
       throws IOException, InterruptedException {
     Manifest built = builder.thawed(place, copies(frozen), snapshot, frozen);
     Optional<Launch.Wire> wire =
-        frozen.hardware().network() ? Optional.of(new Launch.Unplugged()) : Optional.empty();
+        frozen.hardware().network() ? Optional.of(new Launch.Isolated()) : Optional.empty();
     ConsoleLog console = ConsoleLog.from(frozen.console(), place.console(), place.journal());
     MachineBuilder.Frozen checked = new MachineBuilder.Frozen(snapshot, frozen, Checking.passed());
     Machine machine = builder.revive(place, rootfs, wire, checked, built, console);

@@ -5,6 +5,7 @@ import java.util.List;
 import torpor.runtime.qemu.vmm.Launch.Begin;
 import torpor.runtime.qemu.vmm.Launch.Boot;
 import torpor.runtime.qemu.vmm.Launch.Incoming;
+import torpor.runtime.qemu.vmm.Launch.Isolated;
 import torpor.runtime.qemu.vmm.Launch.Tap;
 import torpor.runtime.qemu.vmm.Launch.Unplugged;
 import torpor.runtime.qemu.vmm.Launch.Wire;
@@ -25,8 +26,10 @@ final class CommandLine {
 
   static List<String> of(Qemu qemu, Launch launch) {
     List<String> line = new ArrayList<>();
-    if (launch.network().orElse(NO_WIRE) instanceof Tap tap) {
-      line.addAll(List.of("ip", "netns", "exec", tap.namespace()));
+    switch (launch.network().orElse(NO_WIRE)) {
+      case Tap tap -> line.addAll(List.of("ip", "netns", "exec", tap.namespace()));
+      case Isolated() -> line.addAll(List.of("unshare", "--net"));
+      case Unplugged() -> {}
     }
     line.add(qemu.binary().toString());
     line.addAll(List.of("-name", launch.name().toString()));
@@ -119,6 +122,12 @@ final class CommandLine {
                   "tap,id=net0,ifname=%s,script=no,downscript=no,vhost=off".formatted(tap.device()),
                   "-device",
                   "virtio-net-device,netdev=net0,mac=%s,id=network0".formatted(tap.mac())));
+      case Isolated() ->
+          line.addAll(
+              List.of(
+                  "tap,id=net0,script=no,downscript=no,vhost=off",
+                  "-device",
+                  "virtio-net-device,netdev=net0,id=network0"));
       case Unplugged() ->
           line.addAll(
               List.of(

@@ -41,4 +41,8 @@ public record Launch(
 
   /// Nothing, as for a template; a copy of it may have another address.
   public record Unplugged() implements Wire {}
+
+  /// Nothing, for the frozen state of one that had a [Tap]: that is only taken where there is a tap
+  /// again. It is in a network namespace of this process alone and goes with it.
+  public record Isolated() implements Wire {}
 }

@@ -87,6 +87,15 @@ class CommandLineTest {
   }
 
   @Test
+  void theStateOfOneWithATapIsTriedWithATapThatNothingLeadsTo() {
+    List<String> line =
+        CommandLine.of(OLD, launch(new Launch.Incoming(), Optional.of(new Launch.Isolated())));
+
+    assertThat(line).startsWith("unshare", "--net", "/bin/qemu");
+    assertThat(line).contains("tap,id=net0,script=no,downscript=no,vhost=off");
+  }
+
+  @Test
   void aMachineIsRecognisedByItsCommandLineAndNoOther() {
     assertThat(Census.nameIn("/bin/qemu\0-name\0torpor-data.1-01kah-3\0-nodefaults\0"))
         .contains(new MachineName("data.1", "01kah", 3));
