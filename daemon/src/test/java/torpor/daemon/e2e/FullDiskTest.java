@@ -2,6 +2,7 @@ package torpor.daemon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ class FullDiskTest {
   private static final int DISK_MEBIBYTES = 512;
   private static final long KIBIBYTE = 1024;
   private static final String WEB = "web";
+  private static final int MOST_CHANGES = 1000;
 
   @TempDir private static Path home;
   private SmallDisk disk;
@@ -166,5 +168,109 @@ class FullDiskTest {
     Instance late = instances.create("late", Optional.empty());
     assertThat(Instances.ask(late).host()).isEqualTo("late");
     instances.delete("late");
+  }
+
+  /// What changes nothing but a row cannot be acknowledged, and nobody is kept waiting for it.
+  @Test
+  void aStoreWithoutSpaceIsSaidAtOnceAndGetsOverIt() throws Exception {
+    disk.fill();
+    boolean protect = false;
+    Client.Answer refused = change(protect);
+    // The database has some room left in pages of its own.
+    for (int change = 0; refused.good() && change < MOST_CHANGES; change++) {
+      protect = !protect;
+      refused = change(protect);
+    }
+    demandNoSpace(refused);
+    demandGoesOn();
+
+    disk.free();
+    assertThat(change(false).good()).isTrue();
+    assertThat(instances.show(WEB).protect()).isFalse();
+  }
+
+  private Client.Answer change(boolean protect) throws IOException {
+    return daemon
+        .client()
+        .once(
+            "PATCH",
+            "/v1/instances/web",
+            "{\"protect\":%s}".formatted(protect),
+            Map.of("Content-Type", "application/json"));
+  }
+
+  @Test
+  void anImageThatFindsNoSpaceIsRefusedAndCanBeAskedForAgain() throws Exception {
+    String other = MachineImage.in(Files.createDirectory(home.resolve("other")), "other");
+    Instances ofOther = new Instances(daemon.client(), other);
+    disk.fillBut(256 * KIBIBYTE);
+    Client.Answer answer = post("?timeout=50s", ofOther.wish("late", Optional.empty()));
+    if (answer.status() == 507) {
+      demandNoSpace(answer);
+      instances.delete("late");
+    } else {
+      demandFailedForSpace("late");
+    }
+    demandGoesOn();
+
+    disk.free();
+    Instance late = ofOther.create("late", Optional.empty());
+    assertThat(Instances.ask(late).host()).isEqualTo("late");
+    instances.delete("late");
+  }
+
+  /// QEMU stops its processor rather than have its disk broken.
+  @Test
+  void aMachineThatWritesMoreThanThereIsRoomForWaitsAndGoesOn() throws Exception {
+    // It is said once in a machine's life.
+    instances.put(WEB, "standby", "Standby");
+    instances.put(WEB, "restore", "Running");
+    process = traces.processesOf(instances.show(WEB));
+    long said = stalls();
+    disk.fillBut(1024 * KIBIBYTE);
+    Process writer =
+        Torpor.command(
+                List.of(
+                    "exec",
+                    "--host",
+                    "unix://" + daemon.setup().socket(),
+                    WEB,
+                    "sh",
+                    "-c",
+                    "head -c 16000000 /dev/urandom > /kept/much; sync; wc -c < /kept/much"))
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader output = writer.inputReader()) {
+      Awaitility.await("it stands still").atMost(Instances.PATIENCE).until(() -> stalls() > said);
+      demandNoSpace(post("/web/snapshots?timeout=50s", "{\"name\":\"full\"}"));
+
+      disk.free();
+      assertThat(output.readLine()).isEqualTo("16000000");
+    } finally {
+      writer.destroyForcibly();
+    }
+    demandGoesOn();
+  }
+
+  private long stalls() {
+    return daemon.newLog().lines().filter(line -> line.contains("stands still until")).count();
+  }
+
+  /// The way back still works after all that.
+  @Test
+  void anEarlierSnapshotCanBeGoneBackTo() throws Exception {
+    disk.fillBut(64 * KIBIBYTE);
+    demandNoSpace(post("/web/snapshots?timeout=50s", "{\"name\":\"third\"}"));
+    instances.put(WEB, "stop", "Stopped");
+    String back = "/web/restore?timeout=50s";
+    String first = "{\"snapshot\":\"first\",\"allow_older\":true}";
+    demandNoSpace(post(back, first));
+    assertThat(instances.show(WEB).state()).isEqualTo("Stopped");
+
+    disk.free();
+    Client.Answer answer = post(back, first);
+    assertThat(answer.good()).as("%s", answer).isTrue();
+    process = traces.processesOf(instances.await(WEB, "Running"));
+    assertThat(Instances.ask(port).life()).isEqualTo(memory.life());
   }
 }

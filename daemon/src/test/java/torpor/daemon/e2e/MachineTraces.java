@@ -68,6 +68,12 @@ record MachineTraces(Path data, String mark) {
     }
   }
 
+  /// Whether a process of QEMU runs under this number.
+  static boolean runs(long pid) {
+    String command = command(Path.of("/proc", Long.toString(pid)));
+    return command.contains("qemu");
+  }
+
   /// Fails with everything that is left although no instance is.
   void demandNone() {
     Awaitility.await("nothing left of the instances")
