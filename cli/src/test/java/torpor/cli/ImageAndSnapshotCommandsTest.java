@@ -144,6 +144,8 @@ class ImageAndSnapshotCommandsTest {
     assertThat(run("snapshot schedule web").out()).isEqualTo(set.out());
     assertThat(run("snapshot schedule web --off").err()).contains("no snapshots of web");
 
+    assertThat(run("snapshot schedule web --every 10s --keep 3").err())
+        .contains("--every 10s is less than a minute", "--every 1m");
     assertThat(run("snapshot schedule web --keep 24").err()).contains("--every");
     assertThat(run("snapshot schedule web --every 1h").err()).contains("--keep");
     assertThat(run("snapshot schedule web --off --keep 2").exitCode()).isEqualTo(ExitCode.USAGE);

@@ -37,7 +37,9 @@ class VolumeCommandsTest {
   void aVolumeIsAskedForInGigabytes() {
     daemon.answer("POST /v1/volumes", 201, DATA);
 
-    assertThat(run("volume create data --size 10GB").out()).contains("\"name\" : \"data\"");
+    CommandLineRun made = run("volume create data --size 10GB");
+    assertThat(made.out()).startsWith("vol_").hasLineCount(1);
+    assertThat(made.err()).isEqualTo("data is ready\n");
     assertThat(daemon.onlyAsked("POST").body())
         .isEqualTo("{\"name\":\"data\",\"size_gb\":10,\"tags\":{}}");
   }

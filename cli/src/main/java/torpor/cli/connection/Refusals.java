@@ -15,6 +15,8 @@ public final class Refusals {
           "request.unauthenticated",
           "make a key on the daemon's host with `torpor key create NAME`, and then here:"
               + " export TORPOR_API_KEY=…",
+          "instance.not_found",
+          "see which there are: torpor ps -a",
           "schedule.not_found",
           "set one: torpor snapshot schedule NAME --every 1h --keep 24",
           "snapshot.not_newest",

@@ -101,16 +101,16 @@ public final class CopyFiles extends ClientCommand {
 
   private void copy(Optional<Long> expected, String target, Copy copy) {
     Invocation invocation = client().invocation();
+    CopyProgress progress;
     try (ByteProgress shown =
         new ByteProgress("copy", expected, invocation.err(), invocation.progressShown())) {
-      CopyProgress progress = new CopyProgress(shown);
+      progress = new CopyProgress(shown);
       try (AtExit _ = AtExit.run(() -> sayInterrupted(progress, target))) {
         copy.run(progress);
       }
-      shown.close();
-      client().say("copied " + progress.tally() + " to " + target);
-      progress.demandAll();
     }
+    client().say("copied " + progress.tally() + " to " + target);
+    progress.demandAll();
   }
 
   /// The copy stays as far as it came; a file that was on its way is not there.

@@ -16,7 +16,11 @@ import torpor.wire.host.Resources.Status;
 
 @Command(
     name = "resources",
-    description = "Print what this host has, what may be given to machines, and who has it.",
+    description = {
+      "Print what this host has, what may be given to machines, and who has it.",
+      "cpu is processors, network is addresses. RATIO is what may be given over what the host has: above 1 where not"
+          + " all machines take all of theirs at once. SETTING is what changes it."
+    },
     footerHeading = "%nExample:%n",
     footer = "  torpor resources")
 public final class ShowResources extends ClientCommand {

@@ -40,10 +40,16 @@ final class ScheduleSnapshots extends ClientCommand {
   @Option(names = "--every", paramLabel = "DURATION", description = "a minute or more")
   private Optional<String> every = Optional.empty();
 
-  @Option(names = "--keep", paramLabel = "COUNT", description = "as many, the newest")
+  @Option(
+      names = "--keep",
+      paramLabel = "COUNT",
+      description = "so many of those taken by the clock stay, the newest")
   private Optional<Integer> keep = Optional.empty();
 
-  @Option(names = "--max-age", paramLabel = "DURATION", description = "none that is older")
+  @Option(
+      names = "--max-age",
+      paramLabel = "DURATION",
+      description = "those taken by the clock stay so long")
   private Optional<String> maxAge = Optional.empty();
 
   @Option(
@@ -57,6 +63,21 @@ final class ScheduleSnapshots extends ClientCommand {
 
   ScheduleSnapshots(Invocation invocation) {
     super(invocation);
+  }
+
+  private static Duration atLeastAMinute(String option, String text) {
+    Duration duration = QuantityOption.duration(option, text);
+    if (duration.compareTo(Duration.ofMinutes(1)) < 0) {
+      throw CommandFailure.usage(
+          option + " " + text + " is less than a minute", "write " + option + " 1m or more");
+    }
+    return duration;
+  }
+
+  /// As somebody would write it.
+  private static String shown(Duration duration) {
+    boolean days = duration.toDays() > 1 && Duration.ofDays(duration.toDays()).equals(duration);
+    return days ? duration.toDays() + "d" : Durations.format(duration);
   }
 
   @Override
@@ -82,7 +103,7 @@ final class ScheduleSnapshots extends ClientCommand {
   private SnapshotScheduleRequest wanted() {
     Duration interval =
         every
-            .map(text -> QuantityOption.duration("--every", text))
+            .map(text -> atLeastAMinute("--every", text))
             .orElseThrow(() ->
                 CommandFailure.usage("how often is not said", "add --every, such as --every 1h"));
     if (keep.isEmpty() && maxAge.isEmpty()) {
@@ -92,16 +113,16 @@ final class ScheduleSnapshots extends ClientCommand {
     return new SnapshotScheduleRequest(
         interval,
         new SnapshotScheduleRequest.Retention(
-            maxAge.map(text -> QuantityOption.duration("--max-age", text)), keep),
+            maxAge.map(text -> atLeastAMinute("--max-age", text)), keep),
         Map.of(),
         prefix);
   }
 
   private static Details details(SnapshotSchedule schedule, Instant now) {
     return new Details()
-        .line("every", Durations.format(schedule.interval()))
+        .line("every", shown(schedule.interval()))
         .line("keeps", schedule.retention().maxCount().map(count -> count + " snapshots"))
-        .line("none older than", schedule.retention().maxAge().map(Durations::format))
+        .line("none older than", schedule.retention().maxAge().map(ScheduleSnapshots::shown))
         .line("names begin with", schedule.namePrefix())
         .line("next run", Times.relative(schedule.nextRunAt(), now))
         .line("last run", schedule.lastRunAt().map(at -> Times.relative(at, now)))

@@ -15,14 +15,15 @@ import torpor.cli.Invocation;
 import torpor.cli.connection.Answer;
 import torpor.cli.connection.Connection;
 import torpor.cli.connection.Route;
-import torpor.cli.output.PrettyJson;
 import torpor.wire.WireJson;
+import torpor.wire.volume.Volume;
 import torpor.wire.volume.VolumeRequest;
 import torpor.wire.volume.VolumeSource;
 
 @Command(
     name = "create",
-    description = "Create a volume: empty, with the files of an archive, or of a snapshot.",
+    description =
+        "Create a volume: empty, with the files of an archive, or of a snapshot; prints its id.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  torpor volume create data --size 10GB",
@@ -84,7 +85,9 @@ final class CreateVolume extends ClientCommand {
           "--archive and --from exclude each other", "leave one of the two out");
     }
     Answer answer = archive.isPresent() ? upload(connection, archive.get()) : create(connection);
-    client().invocation().out().print(PrettyJson.of(answer.body()));
+    Volume volume = answer.as(Volume.class);
+    client().print(volume, volume.id() + "\n");
+    client().say(volume.name() + " is " + volume.state());
     return ExitCode.OK;
   }
 

@@ -14,7 +14,8 @@ import torpor.wire.volume.VolumeAttachment;
 
 @Command(
     name = "ls",
-    description = "List volumes.",
+    description =
+        "List volumes and the machines they are attached to; those that are stopped do not hold them.",
     footerHeading = "%nExample:%n",
     footer = "  torpor volume ls")
 final class ListVolumes extends ClientCommand {
