@@ -106,13 +106,17 @@ class ImageApiTest {
     server.run("web");
     server.run("db");
     server.post("/v1/instances/db/standby", "");
+    server.post("/v1/volumes", "{\"name\":\"data\",\"size_gb\":2}");
     Resources resources = WireJson.read(server.get("/v1/resources").body(), Resources.class);
     assertThat(resources.cpu().capacity()).isEqualTo(32);
     assertThat(resources.cpu().effectiveLimit()).isEqualTo(64);
     assertThat(resources.cpu().oversubRatio()).isEqualTo(2.0);
     assertThat(resources.cpu().allocated()).isEqualTo(1);
     assertThat(resources.memory().allocated()).isEqualTo(256L << 20);
-    assertThat(resources.disk().allocated()).isEqualTo(20L << 30);
+    assertThat(resources.disk().allocated()).isEqualTo(22L << 30);
+    assertThat(resources.disk().oversubRatio()).isEqualTo(1.0);
+    assertThat(resources.diskBreakdown().overlaysBytes()).isEqualTo(20L << 30);
+    assertThat(resources.diskBreakdown().volumesBytes()).isEqualTo(2L << 30);
     assertThat(resources.network().allocated()).isEqualTo(2);
     assertThat(resources.allocations())
         .extracting(Resources.Allocation::instanceName)

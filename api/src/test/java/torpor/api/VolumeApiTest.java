@@ -2,8 +2,11 @@ package torpor.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,6 +15,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import torpor.core.instance.volume.VolumeId;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
 import torpor.wire.ProblemDetails;
 import torpor.wire.WireJson;
 import torpor.wire.instance.Instance;
@@ -94,6 +100,40 @@ class VolumeApiTest {
         .as("more than any other body may have")
         .singleElement()
         .satisfies(content -> assertThat(content).hasSize(large.length));
+  }
+
+  @Test
+  void ofAnArchiveWhoseSenderGoesAwayNothingIsLeft() throws Exception {
+    String head =
+        "POST /v1/volumes/from-archive?name=files&size_gb=1 HTTP/1.1\r\nHost: localhost\r\n"
+            + "Content-Type: application/gzip\r\nContent-Length: 1000000\r\n\r\nthe beginning";
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port)) {
+      client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      while (server.get("/v1/volumes").body().equals("[]")) {
+        Thread.onSpinWait();
+      }
+    }
+    while (!server.get("/v1/volumes").body().equals("[]")) {
+      Thread.onSpinWait();
+    }
+    assertThat(server.node.volumeFiles.all().toCompletableFuture().join()).isEmpty();
+  }
+
+  @Test
+  void aVolumeInTroubleSaysSo() throws Exception {
+    Volume data = volume(server.post("/v1/volumes", DATA), 201);
+    assertThat(data.trouble()).isEmpty();
+    server.node.volumeFiles.fail(
+        "resize", Refusal.of(RefusalCode.INTERNAL, "the disk is broken", "Mend it."));
+    server.node.volumeFiles.broken.add(VolumeId.parse(data.id()));
+    refused(server.post("/v1/volumes/data/resize", "{\"size_gb\":3}"), 500);
+    Volume after = volume(server.get("/v1/volumes/data"), 200);
+    assertThat(after.state()).isEqualTo("resizing");
+    assertThat(after.trouble()).hasValueSatisfying(why -> assertThat(why).contains("Input/output"));
+    assertThat(refused(server.post("/v1/volumes/data/snapshots", "{}"), 409).detail())
+        .contains("Input/output");
+    server.node.volumeFiles.broken.clear();
+    assertThat(server.delete("/v1/volumes/data").statusCode()).isEqualTo(204);
   }
 
   @Test

@@ -10,10 +10,9 @@ import torpor.api.http.Route;
 import torpor.api.http.Waits;
 import torpor.api.instance.MachinePorts;
 import torpor.core.instance.Instance;
+import torpor.core.instance.volume.Volume;
 import torpor.engine.image.ReadyImage;
 import torpor.engine.instance.Capacity;
-import torpor.engine.store.StoredInstance;
-import torpor.engine.store.Version;
 import torpor.wire.host.Resources;
 
 /// Shows the node's resources.
@@ -40,7 +39,8 @@ public final class ResourceRoutes {
         ports.instances().list(Set.of()).stream().map(ResourceRoutes::allocation).toList();
     long cpus = allocations.stream().mapToLong(Resources.Allocation::cpu).sum();
     long memory = allocations.stream().mapToLong(Resources.Allocation::memoryBytes).sum();
-    long disk = allocations.stream().mapToLong(Resources.Allocation::diskBytes).sum();
+    long overlays = allocations.stream().mapToLong(Resources.Allocation::diskBytes).sum();
+    long volumes = ports.volumes().list().stream().mapToLong(Volume::bytes).sum();
     long addresses =
         ports.instances().list(Set.of()).stream().filter(i -> i.slot().isPresent()).count();
     long slots = ports.resources().slots();
@@ -54,9 +54,9 @@ public final class ResourceRoutes {
         new Resources(
             status("cpu", has.cpus(), limit.cpus(), cpus, "machines.cpus"),
             status("memory", has.memoryBytes(), limit.memoryBytes(), memory, "machines.memory"),
-            status("disk", has.diskBytes(), limit.diskBytes(), disk, "machines.disk"),
+            status("disk", has.diskBytes(), limit.diskBytes(), overlays + volumes, "machines.disk"),
             status("network", slots, slots, addresses, "network.pool"),
-            new Resources.DiskBreakdown(imageBytes, disk),
+            new Resources.DiskBreakdown(imageBytes, overlays, volumes),
             enforcement(),
             allocations));
   }
@@ -83,7 +83,7 @@ public final class ResourceRoutes {
 
   /// What the engine counts when it looks for room.
   private static Resources.Allocation allocation(Instance instance) {
-    Capacity.Use use = Capacity.use(List.of(new StoredInstance(instance, Version.ABSENT)));
+    Capacity.Use use = Capacity.use(instance);
     return new Resources.Allocation(
         instance.id().toString(),
         instance.spec().name().text(),

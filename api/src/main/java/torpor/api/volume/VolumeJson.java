@@ -16,6 +16,7 @@ record VolumeJson(Volumes volumes) {
         volume.id().toString(),
         volume.name().text(),
         volume.state().text(),
+        volumes.trouble(volume.id()),
         volume.createdAt(),
         (volume.bytes() + GIB - 1) / GIB,
         volume.bytes(),

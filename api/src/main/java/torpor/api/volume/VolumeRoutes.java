@@ -111,15 +111,16 @@ public final class VolumeRoutes {
             .orElseThrow(() ->
                 RefusedException.invalid(
                     "size_gb", "'size_gb' is missing", "Send a whole number of gigabytes."));
-    VolumeRequest request =
+    VolumeRequest empty =
         new VolumeRequest(
             VolumeReader.id(Parameters.text(context, "id")),
             VolumeReader.name(name),
             OptionalLong.of(VolumeReader.bytes(size)),
             Fields.tags(InstanceLists.tags(context)),
-            new VolumeContent.Archive(context.req().getInputStream()),
+            new VolumeContent.Empty(),
             Optional.empty());
-    answer(context, waits.reply(volumes.create(request), LONG));
+    Upload upload = new Upload(context.req().getInputStream(), LONG);
+    answer(context, upload.answered(archive -> volumes.create(empty.with(archive)), waits));
   }
 
   private void answer(Context context, Volume volume) {

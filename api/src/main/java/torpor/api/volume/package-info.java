@@ -5,8 +5,9 @@
 ///   AttachmentRoutes ──> engine.caller.Instances
 /// ```
 ///
-/// An archive's body is not read into memory: the engine takes it from the connection as it makes
-/// the volume, and the answer comes when that is done.
+/// An archive's body is not read into memory: the engine takes it as it arrives and makes the
+/// volume ([torpor.api.volume.Upload]), and the answer comes when that is done. A request that ends
+/// before leaves no volume and nothing at work.
 @NullMarked
 package torpor.api.volume;
 

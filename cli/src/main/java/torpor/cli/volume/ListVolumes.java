@@ -33,7 +33,7 @@ final class ListVolumes extends ClientCommand {
             volume.name(),
             volume.id(),
             volume.sizeGb() + "GB",
-            volume.state(),
+            volume.state() + (volume.trouble().isPresent() ? ", in trouble" : ""),
             volume.attachments().isEmpty()
                 ? "-"
                 : volume.attachments().stream()

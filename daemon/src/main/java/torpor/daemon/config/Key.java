@@ -37,6 +37,8 @@ record Key<T>(String name, ValueType<T> type) {
       new Key<>("machines.cpu_overcommit", ValueTypes.ratio(0.01, 1000));
   static final Key<Double> MEMORY_OVERCOMMIT =
       new Key<>("machines.memory_overcommit", ValueTypes.ratio(0.01, 1000));
+  static final Key<Double> DISK_OVERCOMMIT =
+      new Key<>("machines.disk_overcommit", ValueTypes.ratio(0.01, 1000));
   static final Key<Path> MACHINES_KERNEL = new Key<>("machines.kernel", ValueTypes.PATH);
   static final Key<String> MACHINES_COMPRESSION =
       new Key<>("machines.compression", ValueTypes.choice(Settings.KNOWN_COMPRESSIONS));
@@ -64,6 +66,7 @@ record Key<T>(String name, ValueType<T> type) {
           MACHINES_DISK,
           CPU_OVERCOMMIT,
           MEMORY_OVERCOMMIT,
+          DISK_OVERCOMMIT,
           MACHINES_KERNEL,
           MACHINES_COMPRESSION,
           MACHINES_COLD_AFTER,

@@ -61,10 +61,11 @@ public final class SettingsLoader {
   private static Settings.Machines machines(Resolution resolution, Path data, Sources.Host host) {
     double cpus = resolution.value(Key.CPU_OVERCOMMIT, 8.0);
     double memory = resolution.value(Key.MEMORY_OVERCOMMIT, 0.75);
+    double disk = resolution.value(Key.DISK_OVERCOMMIT, 16.0);
     return new Settings.Machines(
         resolution.value(Key.MACHINES_CPUS, Math.max(1, (int) (host.processors() * cpus))),
         resolution.value(Key.MACHINES_MEMORY, (long) (host.memoryBytes() * memory)),
-        resolution.value(Key.MACHINES_DISK, 1L << 42),
+        resolution.value(Key.MACHINES_DISK, (long) (host.diskBytes().applyAsLong(data) * disk)),
         resolution.value(Key.MACHINES_KERNEL, data.resolve("kernels")),
         resolution.value(Key.MACHINES_COMPRESSION, "none"),
         resolution.value(Key.MACHINES_COLD_AFTER, Duration.ofHours(1)),

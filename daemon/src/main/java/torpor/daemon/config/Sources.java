@@ -4,9 +4,11 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /// Everything that settings are read from.
 ///
@@ -20,6 +22,9 @@ public record Sources(
     Optional<Path> configFile,
     Path workingDirectory,
     Host host) {
+  /// Some file systems do not say how large they are.
+  private static final long OF_UNKNOWN_SIZE = 1L << 38;
+
   public Sources {
     flags = Map.copyOf(flags);
     environment = Map.copyOf(environment);
@@ -31,14 +36,22 @@ public record Sources(
   /// @param data the standard data directory of this user
   /// @param maxHeapBytes what this process may hold in memory
   /// @param memoryBytes that the host has
-  public record Host(Path data, String name, long maxHeapBytes, int processors, long memoryBytes) {
+  /// @param diskBytes how large the file system is that a file is on, or will be
+  public record Host(
+      Path data,
+      String name,
+      long maxHeapBytes,
+      int processors,
+      long memoryBytes,
+      ToLongFunction<Path> diskBytes) {
     public static Host ofThisOne(Path data) {
       return new Host(
           data,
           hostName(),
           Runtime.getRuntime().maxMemory(),
           Runtime.getRuntime().availableProcessors(),
-          memory());
+          memory(),
+          Sources::disk);
     }
   }
 
@@ -57,6 +70,15 @@ public record Sources(
     return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
         ? system.getTotalMemorySize()
         : Runtime.getRuntime().maxMemory();
+  }
+
+  private static long disk(Path file) {
+    Path there = file.toAbsolutePath().normalize();
+    while (there.getParent() != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    long bytes = there.toFile().getTotalSpace();
+    return bytes > 0 ? bytes : OF_UNKNOWN_SIZE;
   }
 
   private static String hostName() {

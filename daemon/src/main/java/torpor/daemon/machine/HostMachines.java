@@ -124,7 +124,7 @@ public final class HostMachines implements AutoCloseable {
   private static Capacity ofThisHost(DataDirectory data) {
     Sources.Host host = Sources.Host.ofThisOne(data.root());
     return new Capacity(
-        host.processors(), host.memoryBytes(), data.root().toFile().getTotalSpace());
+        host.processors(), host.memoryBytes(), host.diskBytes().applyAsLong(data.root()));
   }
 
   public MachineRuntime runtime() {
@@ -143,7 +143,7 @@ public final class HostMachines implements AutoCloseable {
             new ByHand(
                 store.instances(),
                 store.volumes(),
-                new QemuVolumes(volumes, directories, images.unpacking(), threads),
+                new QemuVolumes(volumes, directories::snapshot, images.unpacking(), threads),
                 images,
                 network,
                 slots,

@@ -25,7 +25,13 @@ class SettingsLoaderTest {
         environment,
         configFile,
         directory,
-        new Sources.Host(Path.of("/home/me/data"), "My_Host.local", 1000L << 20, 2, 16L << 30));
+        new Sources.Host(
+            Path.of("/home/me/data"),
+            "My_Host.local",
+            1000L << 20,
+            2,
+            16L << 30,
+            SettingsLoaderTest::disk));
   }
 
   private Configuration load(Map<String, String> flags, Map<String, String> environment) {
@@ -35,6 +41,10 @@ class SettingsLoaderTest {
   private Configuration loadFile(String toml) throws IOException {
     Files.writeString(directory.resolve("torpor.toml"), toml);
     return load(Map.of(), Map.of());
+  }
+
+  private static long disk(Path file) {
+    return (file.startsWith("/srv") ? 400L : 100L) << 30;
   }
 
   private static Settings settings(Configuration configuration) {
@@ -65,15 +75,35 @@ class SettingsLoaderTest {
                     [machines]
                     cpu_overcommit = 2
                     memory_overcommit = 1.5
+                    disk_overcommit = 3
                     """))
             .machines();
     assertThat(ratios.cpus()).isEqualTo(4);
     assertThat(ratios.memoryBytes()).isEqualTo(24L << 30);
+    assertThat(ratios.diskBytes()).isEqualTo(300L << 30);
 
     Settings.Machines amounts =
         settings(load(Map.of("machines.cpu_overcommit", "4", "machines.cpus", "3"), Map.of()))
             .machines();
     assertThat(amounts.cpus()).isEqualTo(3);
+    assertThat(
+            settings(
+                    load(Map.of("machines.disk_overcommit", "0.5", "data", "/srv/large"), Map.of()))
+                .machines()
+                .diskBytes())
+        .as("of the file system where the data is")
+        .isEqualTo(200L << 30);
+    assertThat(
+            settings(
+                    load(
+                        Map.of("machines.disk_overcommit", "4", "machines.disk", "7GiB"), Map.of()))
+                .machines()
+                .diskBytes())
+        .isEqualTo(7L << 30);
+    assertThat(problems(load(Map.of("machines.disk_overcommit", "0"), Map.of())))
+        .singleElement()
+        .asString()
+        .contains("machines.disk_overcommit");
     assertThat(problems(load(Map.of("machines.memory_overcommit", "much"), Map.of())))
         .singleElement()
         .asString()
@@ -99,7 +129,7 @@ class SettingsLoaderTest {
                 new Settings.Machines(
                     16,
                     12L << 30,
-                    1L << 42,
+                    1600L << 30,
                     Path.of("/home/me/data/kernels"),
                     "none",
                     Duration.ofHours(1),

@@ -20,4 +20,9 @@ public record VolumeRequest(
   public VolumeRequest {
     tags = Map.copyOf(tags);
   }
+
+  /// The same with another content.
+  public VolumeRequest with(VolumeContent other) {
+    return new VolumeRequest(id, name, bytes, tags, other, idempotent);
+  }
 }

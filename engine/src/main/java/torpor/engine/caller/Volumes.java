@@ -24,6 +24,10 @@ public interface Volumes {
   /// By age, the oldest first.
   List<Volume> list();
 
+  /// Why nothing can be done with it but to delete it; empty where all is well. Another daemon
+  /// looks again, and so does [#delete].
+  Optional<String> trouble(VolumeId id);
+
   /// The instances that have it, running or not.
   List<Attachment> attachments(VolumeId id);
 
@@ -35,6 +39,7 @@ public interface Volumes {
 
   CompletionStage<Reply<Volume>> dropSnapshot(VolumeId id, SnapshotNumber number);
 
-  /// Deletes it, with its snapshots; refused while an instance has it, running or not.
+  /// Deletes it, with its snapshots; refused while an instance has it, running or not. One whose
+  /// files cannot be deleted stays, deleting and in trouble, and may be deleted again.
   CompletionStage<Reply<Volume>> delete(VolumeId id);
 }

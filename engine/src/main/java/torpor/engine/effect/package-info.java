@@ -7,6 +7,8 @@
 ///   Freezing     stage, snapshot, publish; the machine goes on whatever fails
 /// LiveMachines   what this daemon has running, to be ended where the lease runs out
 /// Deadlines      the bound on every wait
+/// Retries        what failed is tried again, so many times or until it works
+/// Failures       what failed, as a refusal
 /// ```
 ///
 /// Invariants: an effect is begun only after the commit that asks for it; each ends in an event or

@@ -1,13 +1,11 @@
 package torpor.engine.instance;
 
-import java.util.Collection;
 import java.util.Optional;
 import torpor.core.instance.Instance;
-import torpor.core.instance.spec.InstanceSpec;
+import torpor.core.instance.operation.Operation;
 import torpor.core.instance.spec.Resources;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
-import torpor.engine.store.StoredInstance;
 
 /// How much of the host may be given away. Memory and processors count while an instance has a
 /// machine or is to have one; disk counts always.
@@ -15,80 +13,85 @@ import torpor.engine.store.StoredInstance;
 /// @param cpus that may be given away, overcommit included; likewise the others
 public record Capacity(int cpus, long memoryBytes, long diskBytes) {
 
-  /// What is given away at a moment.
-  public record Use(int cpus, long memoryBytes, long diskBytes) {}
+  /// What is given away at a moment, or to one.
+  public record Use(int cpus, long memoryBytes, long diskBytes) {
+    static final Use NOTHING = new Use(0, 0, 0);
 
-  static boolean isAwake(Instance instance) {
+    Use plus(Use other) {
+      return new Use(
+          cpus + other.cpus, memoryBytes + other.memoryBytes, diskBytes + other.diskBytes);
+    }
+
+    /// The larger of each.
+    Use larger(Use other) {
+      return new Use(
+          Math.max(cpus, other.cpus),
+          Math.max(memoryBytes, other.memoryBytes),
+          Math.max(diskBytes, other.diskBytes));
+    }
+  }
+
+  /// What an instance has now.
+  public static Use use(Instance instance) {
+    Use whole = whole(instance);
+    return isAwake(instance) ? whole : new Use(0, 0, whole.diskBytes());
+  }
+
+  /// What it has when it has a machine.
+  static Use whole(Instance instance) {
+    Resources resources = instance.spec().resources();
+    return new Use(resources.cpus(), resources.memoryBytes(), resources.diskBytes());
+  }
+
+  /// Whether it has a machine, or is to have one without asking again.
+  private static boolean isAwake(Instance instance) {
+    boolean begins =
+        instance
+            .operation()
+            .filter(o -> o.kind() == Operation.Kind.START || o.kind() == Operation.Kind.RESTORE)
+            .filter(o -> o.failure().isEmpty())
+            .isPresent();
     return switch (instance.state().phase()) {
       case CREATING, CREATED, RUNNING, PAUSED, SHUTDOWN -> true;
-      case STOPPED, STANDBY -> instance.mayHaveMachine();
-      case FAILED, DELETED -> false;
+      case STOPPED, STANDBY, FAILED ->
+          begins || instance.mayHaveMachine() || instance.restartAt().isPresent();
+      case DELETED -> false;
     };
   }
 
-  public static Use use(Collection<StoredInstance> instances) {
-    int cpus = 0;
-    long memory = 0;
-    long disk = 0;
-    for (StoredInstance row : instances) {
-      Instance instance = row.instance();
-      disk += instance.spec().resources().diskBytes();
-      if (isAwake(instance)) {
-        cpus += instance.spec().resources().cpus();
-        memory += instance.spec().resources().memoryBytes();
-      }
+  /// Why there cannot be more of something; empty where there can. What was given away before the
+  /// bounds were lowered stays given.
+  ///
+  /// @param now what is given away, `then` what would be
+  Optional<Refusal> refusal(Use now, Use then) {
+    if (isTooMuch(now.diskBytes, then.diskBytes, diskBytes)) {
+      return Optional.of(
+          full("disk", size(now.diskBytes), size(then.diskBytes - now.diskBytes), size(diskBytes)));
     }
-    return new Use(cpus, memory, disk);
-  }
-
-  /// Why there is no room for one more; empty where there is.
-  Optional<Refusal> refusal(InstanceSpec spec, Collection<StoredInstance> instances) {
-    Use use = use(instances);
-    return use.diskBytes() + spec.resources().diskBytes() > diskBytes
-        ? Optional.of(
-            full(
-                "disk", size(use.diskBytes()), size(spec.resources().diskBytes()), size(diskBytes)))
-        : noRoomToWake(spec, instances);
-  }
-
-  /// Why one that exists cannot have a machine now; empty where it can.
-  Optional<Refusal> noRoomToWake(InstanceSpec spec, Collection<StoredInstance> instances) {
-    Use use = use(instances);
-    if (use.memoryBytes() + spec.resources().memoryBytes() > memoryBytes) {
+    if (isTooMuch(now.memoryBytes, then.memoryBytes, memoryBytes)) {
       return Optional.of(
           full(
               "memory",
-              size(use.memoryBytes()),
-              size(spec.resources().memoryBytes()),
+              size(now.memoryBytes),
+              size(then.memoryBytes - now.memoryBytes),
               size(memoryBytes)));
     }
-    return use.cpus() + spec.resources().cpus() > cpus
+    return isTooMuch(now.cpus, then.cpus, cpus)
         ? Optional.of(
             full(
                 "cpus",
-                Integer.toString(use.cpus()),
-                Integer.toString(spec.resources().cpus()),
+                Integer.toString(now.cpus),
+                Integer.toString(then.cpus - now.cpus),
                 Integer.toString(cpus)))
         : Optional.empty();
   }
 
+  private static boolean isTooMuch(long now, long then, long limit) {
+    return then > limit && then > now;
+  }
+
   private static String size(long bytes) {
     return bytes / Resources.MIB + " MiB";
-  }
-
-  /// The same with less disk to give away.
-  Capacity without(long bytes) {
-    return new Capacity(cpus, memoryBytes, diskBytes - bytes);
-  }
-
-  /// Why there is no room for a volume; empty where there is.
-  ///
-  /// @param others bytes of the volumes that there are
-  Optional<Refusal> noRoomForVolume(long bytes, long others, Collection<StoredInstance> instances) {
-    long used = use(instances).diskBytes() + others;
-    return used + bytes > diskBytes
-        ? Optional.of(full("disk", size(used), size(bytes), size(diskBytes)))
-        : Optional.empty();
   }
 
   private static Refusal full(String what, String used, String wanted, String total) {

@@ -36,7 +36,7 @@ final class InstanceBirths {
   private final InstanceActors actors;
   private final VolumeLedger volumes;
   private final Networks networks;
-  private final Capacity capacity;
+  private final Reservations reservations;
   private final SlotLedger slots;
   private final Chance chance;
 
@@ -46,14 +46,14 @@ final class InstanceBirths {
       VolumeLedger volumes,
       Networks networks,
       SlotLedger slots,
-      Capacity capacity,
+      Reservations reservations,
       Chance chance) {
     this.store = store;
     this.actors = actors;
     this.volumes = volumes;
     this.networks = networks;
     this.slots = slots;
-    this.capacity = capacity;
+    this.reservations = reservations;
     this.chance = chance;
   }
 
@@ -72,15 +72,25 @@ final class InstanceBirths {
 
   private CompletionStage<Reply<Instance>> insert(InstanceRequest request, Instant now) {
     InstanceSpec spec = request.spec();
-    Optional<Refusal> refused = capacity.without(volumes.bytes()).refusal(spec, actors.all());
-    if (spec.network().enabled()) {
-      refused = refused.or(networks::unavailable).or(() -> confused(spec));
-    }
+    Optional<Refusal> refused =
+        spec.network().enabled()
+            ? networks.unavailable().or(() -> confused(spec))
+            : Optional.empty();
     if (refused.isPresent()) {
-      return CompletableFuture.completedFuture(Reply.refused(refused.orElseThrow()));
+      return refused(refused.orElseThrow());
     }
     InstanceId id = new InstanceId(chance.newJobId(now).ulid());
     Instance first = Instance.asked(id, spec, Optional.empty(), now);
+    return switch (reservations.reserve(first)) {
+      case Reply.Refused<Reservations.Reservation>(Refusal full) -> refused(full);
+      case Reply.Done<Reservations.Reservation>(Reservations.Reservation room) ->
+          insert(request, first, now).whenComplete((_, _) -> room.release());
+    };
+  }
+
+  private CompletionStage<Reply<Instance>> insert(
+      InstanceRequest request, Instance first, Instant now) {
+    InstanceId id = first.id();
     return volumes
         .claim(Optional.empty(), first)
         .thenCompose(why ->

@@ -46,7 +46,7 @@ final class InstanceDesk implements Instances {
   private final Machines machines;
   private final InstanceActors actors;
   private final InstanceBirths births;
-  private final Capacity capacity;
+  private final Reservations reservations;
   private final InstanceWatch watch;
   private final Function<InstanceId, Optional<NetworkPlace>> places;
   private final Function<InstanceId, Optional<Health>> healths;
@@ -60,7 +60,7 @@ final class InstanceDesk implements Instances {
       Machines machines,
       InstanceActors actors,
       InstanceBirths births,
-      Capacity capacity,
+      Reservations reservations,
       InstanceWatch watch,
       Function<InstanceId, Optional<NetworkPlace>> places,
       Function<InstanceId, Optional<Health>> healths,
@@ -70,7 +70,7 @@ final class InstanceDesk implements Instances {
     this.machines = machines;
     this.actors = actors;
     this.births = births;
-    this.capacity = capacity;
+    this.reservations = reservations;
     this.watch = watch;
     this.places = places;
     this.healths = healths;
@@ -137,13 +137,25 @@ final class InstanceDesk implements Instances {
 
   @Override
   public CompletionStage<Reply<Instance>> ask(InstanceId id, InstanceEvent.FromCaller event) {
-    return noRoom(id, event)
-        .<CompletionStage<Reply<Instance>>>map(
-            why -> CompletableFuture.completedFuture(Reply.refused(why)))
-        .orElseGet(() ->
-            event instanceof InstanceEvent.DropSnapshotAsked(SnapshotNumber number, var _)
-                ? drop(id, number)
-                : actors.ask(id, event));
+    return switch (event) {
+      case InstanceEvent.StartAsked _, InstanceEvent.RestoreAsked _ -> wake(id, event);
+      case InstanceEvent.DropSnapshotAsked(SnapshotNumber number, var _) -> drop(id, number);
+      default -> actors.ask(id, event);
+    };
+  }
+
+  /// What sleeps has given its memory back, and needs room again to go on.
+  private CompletionStage<Reply<Instance>> wake(InstanceId id, InstanceEvent.FromCaller event) {
+    return get(id)
+        .map(reservations::reserve)
+        .map(reply ->
+            switch (reply) {
+              case Reply.Refused<Reservations.Reservation>(Refusal full) ->
+                  CompletableFuture.completedFuture(Reply.<Instance>refused(full));
+              case Reply.Done<Reservations.Reservation>(Reservations.Reservation room) ->
+                  actors.ask(id, event).whenComplete((_, _) -> room.release());
+            })
+        .orElseGet(() -> actors.ask(id, event));
   }
 
   /// Without its newest snapshot, the newest of the others is what a restore goes on from.
@@ -184,15 +196,6 @@ final class InstanceDesk implements Instances {
                 "%s is being made of snapshot %s".formatted(fork.spec().name(), number),
                 "Wait until it runs, or delete it, and ask again."))
         .findFirst();
-  }
-
-  /// What sleeps has given its memory back, and needs room again to go on.
-  private Optional<Refusal> noRoom(InstanceId id, InstanceEvent.FromCaller event) {
-    boolean wakes =
-        event instanceof InstanceEvent.StartAsked || event instanceof InstanceEvent.RestoreAsked;
-    return get(id)
-        .filter(instance -> wakes && !Capacity.isAwake(instance))
-        .flatMap(instance -> capacity.noRoomToWake(instance.spec(), actors.all()));
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -22,10 +21,10 @@ import torpor.core.instance.operation.Operation.Step;
 import torpor.core.machine.Generation;
 import torpor.core.machine.MachineHandle;
 import torpor.core.refusal.Refusal;
-import torpor.core.refusal.RefusalCode;
 import torpor.core.refusal.Reply;
-import torpor.engine.disk.DiskFailure;
 import torpor.engine.effect.Deadlines;
+import torpor.engine.effect.Failures;
+import torpor.engine.effect.Retries;
 import torpor.engine.image.Images;
 import torpor.engine.image.ReadyImage;
 import torpor.engine.machine.MachineFailure;
@@ -51,6 +50,7 @@ final class InstanceEffects {
   private final FrontDoor door;
   private final Machines machines;
   private final Deadlines deadlines;
+  private final Retries retries;
   private final Lanes<InstanceId> lanes;
   private final BiConsumer<InstanceId, InstanceEvent.FromEffect> outcomes;
   private final Machines.Ends ends;
@@ -79,6 +79,7 @@ final class InstanceEffects {
     this.door = new FrontDoor(networks, plans);
     this.machines = machines;
     this.deadlines = deadlines;
+    this.retries = new Retries(deadlines, AGAIN);
     this.progress = progress;
     this.outcomes = outcomes;
     this.lanes = new Lanes<>(threads);
@@ -209,21 +210,18 @@ final class InstanceEffects {
 
   private CompletionStage<?> insisting(
       Instance instance, Step step, Supplier<CompletionStage<?>> work) {
-    return deadlines
-        .within(SHORT, "the step '" + step.text() + "'", work.get())
-        .<CompletionStage<?>>handle((_, failure) -> {
-          if (failure == null) {
-            outcomes.accept(instance.id(), new InstanceEvent.StepDone(number(instance), step));
-            return CompletableFuture.completedFuture(null);
-          }
-          log.error(
-              "{}: '{}' failed and is tried again: {}",
-              instance.id(),
-              step.text(),
-              cause(failure).toString());
-          return deadlines.after(AGAIN).thenCompose(_ -> insisting(instance, step, work));
-        })
-        .thenCompose(done -> done);
+    String what = "the step '" + step.text() + "'";
+    return retries
+        .untilDone(
+            () -> deadlines.within(SHORT, what, work.get()).<Void>thenApply(_ -> null),
+            failure ->
+                log.error(
+                    "{}: '{}' failed and is tried again until it works: {}",
+                    instance.id(),
+                    step.text(),
+                    failure.toString()))
+        .thenAccept(_ ->
+            outcomes.accept(instance.id(), new InstanceEvent.StepDone(number(instance), step)));
   }
 
   private CompletionStage<?> released(Instance instance, Generation life) {
@@ -247,7 +245,7 @@ final class InstanceEffects {
         .<InstanceEvent.FromEffect>thenApply(machine -> new InstanceEvent.MachineUp(life, machine))
         .exceptionallyCompose(failure -> {
           InstanceEvent.FromEffect outcome = new InstanceEvent.MachineNotUp(life, refusal(failure));
-          if (!(cause(failure) instanceof Deadlines.Overdue)) {
+          if (!(Failures.cause(failure) instanceof Deadlines.Overdue)) {
             return CompletableFuture.completedFuture(outcome);
           }
           made.thenCompose(late -> machines.kill(instance, life, Optional.of(late), Duration.ZERO));
@@ -305,7 +303,7 @@ final class InstanceEffects {
   }
 
   private static boolean machineLost(Throwable failure) {
-    return cause(failure) instanceof MachineFailure machine && machine.machineLost();
+    return Failures.cause(failure) instanceof MachineFailure machine && machine.machineLost();
   }
 
   private static InstanceEvent.StepFailed failed(Instance instance, Step step, Throwable failure) {
@@ -313,26 +311,10 @@ final class InstanceEffects {
   }
 
   private static Refusal refusal(Throwable failure) {
-    return switch (cause(failure)) {
+    return switch (Failures.cause(failure)) {
       case MachineFailure machine -> machine.refusal();
       case NetworkFailure network -> network.refusal();
-      case Deadlines.Overdue overdue -> overdue.refusal();
-      case DiskFailure disk when disk.noSpace() ->
-          Refusal.of(
-              RefusalCode.NO_SPACE,
-              "the disk is full: " + disk.getMessage(),
-              "Free some space and ask again.");
-      case Throwable other ->
-          Refusal.of(
-              RefusalCode.INTERNAL,
-              "the daemon failed to carry this out: " + other,
-              "Report this with the daemon's log.");
+      case Throwable other -> Failures.refusal(other);
     };
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

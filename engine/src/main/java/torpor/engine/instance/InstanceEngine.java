@@ -147,31 +147,26 @@ public final class InstanceEngine {
     this.ledger = new VolumeLedger(volumeStore, clock, alarms, parts.threads(), fenced);
     this.actors =
         new InstanceActors(store, ledger, new Aftermath(), clock, alarms, parts.threads());
+    Reservations reservations = new Reservations(parts.capacity(), actors::all, ledger::bytes);
     this.volumes =
         new VolumeDesk(
             volumeStore,
             ledger,
             parts.volumeFiles(),
-            bytes -> parts.capacity().noRoomForVolume(bytes, ledger.bytes(), actors.all()),
+            (id, bytes) -> reservations.reserve(id, bytes).map(held -> held::release),
             new Deadlines(clock, alarms),
             clock,
             parts.chance());
     InstanceBirths births =
         new InstanceBirths(
-            parts.store(),
-            actors,
-            ledger,
-            parts.networks(),
-            slots,
-            parts.capacity(),
-            parts.chance());
+            parts.store(), actors, ledger, parts.networks(), slots, reservations, parts.chance());
     this.desk =
         new InstanceDesk(
             parts.store(),
             parts.machines(),
             actors,
             births,
-            parts.capacity(),
+            reservations,
             watch,
             this::place,
             this::health,
@@ -206,7 +201,7 @@ public final class InstanceEngine {
             parts.store(),
             actors,
             parts.machines(),
-            parts.capacity(),
+            reservations,
             parts.drillEvery(),
             clock,
             alarms);
@@ -224,9 +219,10 @@ public final class InstanceEngine {
     return desk;
   }
 
-  /// What is wrong though instances are served; see [InstanceRecovery#trouble].
+  /// What is wrong though instances are served; see [InstanceRecovery#trouble] and
+  /// [VolumeDesk#trouble].
   public Optional<String> trouble() {
-    return recovery.trouble();
+    return recovery.trouble().or(volumes::trouble);
   }
 
   public Volumes volumes() {

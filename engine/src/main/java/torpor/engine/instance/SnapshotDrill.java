@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import torpor.core.instance.Instance;
 import torpor.core.instance.InstanceId;
 import torpor.core.instance.operation.InstanceEvent;
+import torpor.core.refusal.Reply;
 import torpor.core.snapshot.SnapshotCheck;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.clock.Alarms;
@@ -41,7 +42,7 @@ final class SnapshotDrill {
   private final InstanceStore store;
   private final InstanceActors actors;
   private final Machines machines;
-  private final Capacity capacity;
+  private final Reservations reservations;
   private final Optional<Duration> every;
   private final Deadlines deadlines;
   private final InstantSource clock;
@@ -64,14 +65,14 @@ final class SnapshotDrill {
       InstanceStore store,
       InstanceActors actors,
       Machines machines,
-      Capacity capacity,
+      Reservations reservations,
       Optional<Duration> every,
       InstantSource clock,
       Alarms alarms) {
     this.store = store;
     this.actors = actors;
     this.machines = machines;
-    this.capacity = capacity;
+    this.reservations = reservations;
     this.every = every;
     this.deadlines = new Deadlines(clock, alarms);
     this.clock = clock;
@@ -98,10 +99,7 @@ final class SnapshotDrill {
     CompletionStage<Duration> begun = CompletableFuture.completedFuture(pause);
     begun
         .thenCompose(_ -> all())
-        .thenCompose(candidates ->
-            next(candidates)
-                .<CompletionStage<?>>map(this::rehearse)
-                .orElseGet(() -> CompletableFuture.completedFuture(null)))
+        .thenCompose(candidates -> tried(inOrder(candidates)))
         .whenComplete((_, failure) -> {
           if (failure != null && !closed) {
             log.warn("no snapshot could be tried: {}", failure.toString());
@@ -124,24 +122,27 @@ final class SnapshotDrill {
   }
 
   /// One that was never tried before one that was, and of those the newest, which a restore would
-  /// go on from; after them the one whose last trial is longest ago. What is damaged stays so, and
-  /// what has no room now waits.
-  private Optional<Candidate> next(Collection<Candidate> all) {
+  /// go on from; after them the one whose last trial is longest ago. What is damaged stays so.
+  private List<Candidate> inOrder(Collection<Candidate> all) {
     undecided.keySet().retainAll(all.stream().map(Candidate::key).collect(Collectors.toSet()));
     return all.stream()
         .filter(each -> !(each.snapshot().check() instanceof SnapshotCheck.Damaged))
-        .filter(this::hasRoom)
-        .min(
+        .sorted(
             Comparator.comparing(this::lastTried)
-                .thenComparing(each -> each.snapshot().ref().takenAt(), Comparator.reverseOrder()));
+                .thenComparing(each -> each.snapshot().ref().takenAt(), Comparator.reverseOrder()))
+        .toList();
   }
 
-  private boolean hasRoom(Candidate candidate) {
-    boolean room = capacity.noRoomToWake(candidate.instance().spec(), actors.all()).isEmpty();
-    if (!room) {
+  /// The first that there is room for; what has none now waits.
+  private CompletionStage<?> tried(List<Candidate> inOrder) {
+    for (Candidate candidate : inOrder) {
+      if (reservations.reserveTrial(candidate.instance(), candidate.snapshot().ref().number())
+          instanceof Reply.Done<Reservations.Reservation>(Reservations.Reservation room)) {
+        return rehearse(candidate, room);
+      }
       log.debug("{} is not tried: there is no room", candidate.key());
     }
-    return room;
+    return CompletableFuture.completedFuture(null);
   }
 
   private Instant lastTried(Candidate candidate) {
@@ -152,13 +153,15 @@ final class SnapshotDrill {
         : inVain;
   }
 
-  private CompletionStage<?> rehearse(Candidate candidate) {
+  private CompletionStage<?> rehearse(Candidate candidate, Reservations.Reservation room) {
     Instance instance = candidate.instance();
     return deadlines
         .within(
             WITHIN,
             "the trial of a snapshot",
-            machines.rehearse(instance, candidate.snapshot().ref()))
+            machines
+                .rehearse(instance, candidate.snapshot().ref())
+                .whenComplete((_, _) -> room.release()))
         .exceptionally(late -> new Rehearsal.Undecided(late.toString()))
         .thenCompose(outcome -> told(candidate, outcome));
   }

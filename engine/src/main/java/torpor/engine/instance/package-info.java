@@ -9,6 +9,9 @@
 /// Schedules of snapshots are part of the rows and their timers; [ScheduledSnapshots] deletes what
 /// they do not keep, and [SnapshotDrill] tries snapshots out.
 ///
+/// [Reservations] is how much of the host is given away: what begins takes its room there first, in
+/// one step with looking whether there is any.
+///
 /// All instances of the node are in memory, as last committed: a node has thousands, and lists,
 /// names, addresses and timers need no second look. What is not durable is never seen.
 @NullMarked

@@ -8,17 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import torpor.core.instance.volume.Attachment;
 import torpor.core.instance.volume.Volume;
 import torpor.core.instance.volume.VolumeId;
 import torpor.core.instance.volume.VolumeRules;
-import torpor.core.instance.volume.VolumeSnapshot;
 import torpor.core.instance.volume.VolumeState;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.RefusalCode;
@@ -29,33 +24,34 @@ import torpor.engine.caller.IdempotentRequest;
 import torpor.engine.caller.VolumeRequest;
 import torpor.engine.caller.Volumes;
 import torpor.engine.clock.Chance;
-import torpor.engine.disk.DiskFailure;
 import torpor.engine.effect.Deadlines;
+import torpor.engine.effect.Failures;
 import torpor.engine.store.Idempotency;
 import torpor.engine.store.VolumeCommit;
 import torpor.engine.store.VolumeStore;
 
-/// Where callers of volumes are served, and where a new daemon brings volumes to order. Each deed
-/// is an intent that is committed, then the files, then a commit that it is done; a deed that fails
-/// takes back what there is of it before it is answered.
+/// Where callers of volumes are served. Each deed is an intent that is committed, then the files,
+/// then a commit that it is done; a deed that fails takes back what there is of it before it is
+/// answered.
 public final class VolumeDesk implements Volumes {
-  private static final Logger log = LoggerFactory.getLogger(VolumeDesk.class);
   private static final Duration LONG = Duration.ofHours(1);
-  private static final Duration SHORT = Duration.ofMinutes(1);
-  private static final Duration AGAIN = Duration.ofSeconds(2);
 
   private final VolumeStore store;
   private final VolumeLedger ledger;
   private final VolumeFiles files;
+  private final VolumeReconciler reconciler;
   private final Room room;
   private final Deadlines deadlines;
   private final InstantSource clock;
   private final Chance chance;
 
-  /// Whether the host has room for more.
+  /// What the host has room for.
   @FunctionalInterface
   public interface Room {
-    Optional<Refusal> refusal(long moreBytes);
+    /// Takes room for a volume of so many bytes, until its row says so or never will.
+    ///
+    /// @return what releases it
+    Reply<Runnable> reserve(VolumeId id, long bytes);
   }
 
   public VolumeDesk(
@@ -69,6 +65,7 @@ public final class VolumeDesk implements Volumes {
     this.store = store;
     this.ledger = ledger;
     this.files = files;
+    this.reconciler = new VolumeReconciler(ledger, files, deadlines);
     this.room = room;
     this.deadlines = deadlines;
     this.clock = clock;
@@ -99,13 +96,25 @@ public final class VolumeDesk implements Volumes {
   }
 
   private CompletionStage<Reply<Volume>> insert(VolumeRequest request, long bytes) {
-    Optional<Refusal> refused = room.refusal(bytes);
-    if (refused.isPresent()) {
-      return CompletableFuture.completedFuture(Reply.refused(refused.orElseThrow()));
-    }
     Instant now = clock.instant();
     VolumeId id = request.id().orElseGet(() -> new VolumeId(chance.newJobId(now).ulid()));
-    Volume first = Volume.asked(id, request.name(), bytes, request.tags(), now);
+    return reserved(
+        id,
+        bytes,
+        () -> insert(request, Volume.asked(id, request.name(), bytes, request.tags(), now)));
+  }
+
+  private CompletionStage<Reply<Volume>> reserved(
+      VolumeId id, long bytes, Supplier<CompletionStage<Reply<Volume>>> work) {
+    return switch (room.reserve(id, bytes)) {
+      case Reply.Refused<Runnable>(Refusal full) -> refused(full);
+      case Reply.Done<Runnable>(Runnable release) ->
+          work.get().whenComplete((_, _) -> release.run());
+    };
+  }
+
+  private CompletionStage<Reply<Volume>> insert(VolumeRequest request, Volume first) {
+    VolumeId id = first.id();
     return ledger
         .insert(first, request.idempotent().map(key -> remembered(key, id)))
         .thenCompose(outcome ->
@@ -127,38 +136,21 @@ public final class VolumeDesk implements Volumes {
         .within(LONG, "making the volume", made)
         .thenCompose(
             bytes -> ledger.change(first.id(), (volume, _) -> Reply.done(volume.ready(bytes))))
-        .exceptionallyCompose(failure -> {
-          // What is late may still be at work; nothing is cleared under it.
-          CompletionStage<Reply<Volume>> cleared =
-              made.handle((_, _) -> null).thenCompose(_ -> clear(first.id()));
-          Reply<Volume> answer = Reply.refused(refusal(failure));
-          return cause(failure) instanceof Deadlines.Overdue
-              ? CompletableFuture.completedFuture(answer)
-              : cleared.thenApply(_ -> answer);
-        });
+        .exceptionallyCompose(
+            failure -> undone(first.id(), failure, made, () -> reconciler.clear(first.id())));
   }
 
-  /// Deletes files and row, however often that takes.
-  private CompletionStage<Reply<Volume>> clear(VolumeId id) {
-    return ledger
-        .change(id, (volume, _) -> Reply.done(volume.in(new VolumeState.Deleting())))
-        .thenCompose(reply ->
-            reply instanceof Reply.Done<Volume>
-                ? removed(id).thenCompose(_ -> ledger.forget(id))
-                : CompletableFuture.completedFuture(reply));
-  }
-
-  private CompletionStage<?> removed(VolumeId id) {
-    return deadlines
-        .within(SHORT, "removing the volume", files.remove(id))
-        .<CompletionStage<?>>handle((_, failure) -> {
-          if (failure == null) {
-            return CompletableFuture.completedFuture(null);
-          }
-          log.error("{} cannot be removed and is tried again: {}", id, cause(failure).toString());
-          return deadlines.after(AGAIN).thenCompose(_ -> removed(id));
-        })
-        .thenCompose(done -> done);
+  /// The refusal, once what there is of the deed is undone. What is late may still be at work:
+  /// nothing is done under it, and it is undone when it has ended.
+  private CompletionStage<Reply<Volume>> undone(
+      VolumeId id, Throwable failure, CompletionStage<?> deed, Supplier<CompletionStage<?>> undo) {
+    Reply<Volume> answer = Reply.refused(refusal(failure));
+    boolean late = Deadlines.isOverdue(failure);
+    if (late) {
+      ledger.troubles().put(id, String.valueOf(Failures.cause(failure).getMessage()));
+    }
+    CompletionStage<?> back = deed.handle((_, _) -> null).thenCompose(_ -> undo.get());
+    return late ? CompletableFuture.completedFuture(answer) : back.handle((_, _) -> answer);
   }
 
   private static Idempotency remembered(IdempotentRequest key, VolumeId id) {
@@ -227,23 +219,23 @@ public final class VolumeDesk implements Volumes {
 
   @Override
   public CompletionStage<Reply<Volume>> resize(VolumeId id, long bytes) {
-    long more = bytes - ledger.current(id).map(Volume::bytes).orElse(bytes);
-    Optional<Refusal> full = more > 0 ? room.refusal(more) : Optional.empty();
-    return full.isPresent()
-        ? refused(full.orElseThrow())
-        : ledger
-            .change(id, (volume, all) -> VolumeRules.resize(volume, bytes, all))
-            .thenCompose(begun ->
-                carryOut(
-                    begun,
-                    () -> files.resize(id, bytes),
-                    () -> ledger.change(id, (volume, _) -> Reply.done(volume.ready(bytes)))));
+    return reserved(
+        id,
+        bytes,
+        () ->
+            ledger
+                .use(id, (volume, all) -> VolumeRules.resize(volume, bytes, all))
+                .thenCompose(begun ->
+                    carryOut(
+                        begun,
+                        () -> files.resize(id, bytes),
+                        () -> ledger.change(id, (volume, _) -> Reply.done(volume.ready(bytes))))));
   }
 
   @Override
   public CompletionStage<Reply<Volume>> snapshot(VolumeId id, Optional<String> label) {
     return ledger
-        .change(id, VolumeRules::snapshot)
+        .use(id, VolumeRules::snapshot)
         .thenCompose(begun ->
             carryOut(
                 begun,
@@ -276,20 +268,14 @@ public final class VolumeDesk implements Volumes {
     return deadlines
         .within(LONG, "changing the volume", done)
         .thenCompose(_ -> then.get())
-        .exceptionallyCompose(failure -> {
-          CompletionStage<?> back =
-              done.handle((_, _) -> null).thenCompose(_ -> settle(volume.id()));
-          Reply<Volume> answer = Reply.refused(refusal(failure));
-          return cause(failure) instanceof Deadlines.Overdue
-              ? CompletableFuture.completedFuture(answer)
-              : back.handle((_, _) -> answer);
-        });
+        .exceptionallyCompose(
+            failure -> undone(volume.id(), failure, done, () -> reconciler.settle(volume.id())));
   }
 
   @Override
   public CompletionStage<Reply<Volume>> dropSnapshot(VolumeId id, SnapshotNumber number) {
     return ledger
-        .change(id, (volume, _) -> VolumeRules.forget(volume, number))
+        .use(id, (volume, _) -> VolumeRules.forget(volume, number))
         .thenCompose(reply ->
             reply instanceof Reply.Done<Volume>
                 // What is left now no row names: the next look drops it.
@@ -300,57 +286,36 @@ public final class VolumeDesk implements Volumes {
   @Override
   public CompletionStage<Reply<Volume>> delete(VolumeId id) {
     return ledger
-        .change(id, VolumeRules::delete)
+        .change(id, (volume, all) -> VolumeRules.delete(deletable(volume), all))
         .thenCompose(reply ->
             reply instanceof Reply.Done<Volume>
-                ? removed(id).thenCompose(_ -> ledger.forget(id)).thenApply(_ -> reply)
+                ? reconciler
+                    .remove(id)
+                    .thenApply(why -> why.<Reply<Volume>>map(Reply::refused).orElse(reply))
                 : CompletableFuture.completedFuture(reply));
   }
 
-  /// Brings to order what a daemon before this one left. Completes when every volume is ready.
+  /// What is in trouble is under way to nothing any more.
+  private Volume deletable(Volume volume) {
+    return ledger.troubles().of(volume.id()).isPresent()
+        ? volume.in(new VolumeState.Ready())
+        : volume;
+  }
+
+  @Override
+  public Optional<String> trouble(VolumeId id) {
+    return ledger.troubles().of(id);
+  }
+
+  /// A sentence where volumes cannot be used.
+  public Optional<String> trouble() {
+    return reconciler.trouble();
+  }
+
+  /// Brings to order what a daemon before this one left. Completes, in minutes at most, when every
+  /// volume is ready, gone or in trouble.
   public CompletionStage<?> recover() {
-    List<CompletableFuture<?>> looked =
-        ledger.all().stream()
-            .<CompletableFuture<?>>map(volume -> recovered(volume).toCompletableFuture())
-            .toList();
-    return CompletableFuture.allOf(looked.toArray(CompletableFuture[]::new))
-        .thenCompose(_ -> files.all())
-        .thenCompose(there ->
-            CompletableFuture.allOf(
-                there.stream()
-                    .filter(id -> ledger.current(id).isEmpty())
-                    .map(id -> removed(id).toCompletableFuture())
-                    .toArray(CompletableFuture[]::new)));
-  }
-
-  private CompletionStage<?> recovered(Volume volume) {
-    return switch (volume.state()) {
-      case VolumeState.Creating _, VolumeState.Deleting _ -> clear(volume.id());
-      case VolumeState.Ready _, VolumeState.Resizing _, VolumeState.Snapshotting _ ->
-          settle(volume.id());
-    };
-  }
-
-  /// Ready, as its files say it is.
-  private CompletionStage<?> settle(VolumeId id) {
-    Optional<Volume> volume = ledger.current(id);
-    if (volume.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return files
-        .settle(
-            id,
-            volume.orElseThrow().snapshots().stream()
-                .map(VolumeSnapshot::number)
-                .collect(Collectors.toSet()))
-        .<CompletionStage<?>>handle((bytes, failure) -> {
-          if (failure != null) {
-            log.error("the files of {} are not what they should be", id, failure);
-            return CompletableFuture.completedFuture(null);
-          }
-          return ledger.change(id, (now, _) -> Reply.done(now.ready(bytes)));
-        })
-        .thenCompose(done -> done);
+    return reconciler.recover();
   }
 
   private static CompletionStage<Reply<Volume>> refused(Refusal why) {
@@ -373,26 +338,9 @@ public final class VolumeDesk implements Volumes {
         "Leave the id out, or choose another.");
   }
 
-  private static Refusal refusal(Throwable failure) {
-    return switch (cause(failure)) {
-      case VolumeFailure volume -> volume.refusal();
-      case Deadlines.Overdue overdue -> overdue.refusal();
-      case DiskFailure disk when disk.noSpace() ->
-          Refusal.of(
-              RefusalCode.NO_SPACE,
-              "the disk is full: " + disk.getMessage(),
-              "Free some space and ask again.");
-      case Throwable other ->
-          Refusal.of(
-              RefusalCode.INTERNAL,
-              "the daemon failed to carry this out: " + other,
-              "Report this with the daemon's log.");
-    };
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+  static Refusal refusal(Throwable failure) {
+    return Failures.cause(failure) instanceof VolumeFailure volume
+        ? volume.refusal()
+        : Failures.refusal(Failures.cause(failure));
   }
 }

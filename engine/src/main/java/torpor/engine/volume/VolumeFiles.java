@@ -2,6 +2,7 @@ package torpor.engine.volume;
 
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import torpor.core.instance.volume.Volume;
 import torpor.core.instance.volume.VolumeId;
 import torpor.core.snapshot.SnapshotNumber;
@@ -33,8 +34,10 @@ public interface VolumeFiles {
 
   /// Drops what an interrupted change left, and every snapshot that is not known.
   ///
+  /// @param wanted false once nobody waits any more; nothing is deleted then, since a machine may
+  ///   write the volume
   /// @return the size in bytes
-  CompletionStage<Long> settle(VolumeId id, Set<SnapshotNumber> known);
+  CompletionStage<Long> settle(VolumeId id, Set<SnapshotNumber> known, BooleanSupplier wanted);
 
   /// The volumes that have a directory.
   CompletionStage<Set<VolumeId>> all();

@@ -19,6 +19,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,8 @@ public final class VolumeLedger {
   private final ConcurrentMap<VolumeId, Map<InstanceId, Attachment>> attached =
       new ConcurrentHashMap<>();
 
+  private final VolumeTroubles troubles = new VolumeTroubles();
+
   public VolumeLedger(
       VolumeStore store,
       InstantSource clock,
@@ -97,9 +100,19 @@ public final class VolumeLedger {
     return attached.getOrDefault(id, Map.of()).values();
   }
 
-  /// What they take of the host, as they are promised.
-  public long bytes() {
-    return all().stream().mapToLong(Volume::bytes).sum();
+  VolumeTroubles troubles() {
+    return troubles;
+  }
+
+  /// What each takes of the host, as it is promised.
+  public Map<VolumeId, Long> bytes() {
+    return all().stream().collect(Collectors.toMap(Volume::id, VolumeLedger::promised));
+  }
+
+  private static long promised(Volume volume) {
+    return volume.state() instanceof VolumeState.Resizing(long bytes)
+        ? Math.max(bytes, volume.bytes())
+        : volume.bytes();
   }
 
   /// Writes a new volume; nobody can have asked anything of it yet. Where the store could not say
@@ -123,6 +136,18 @@ public final class VolumeLedger {
   CompletionStage<Reply<Volume>> change(
       VolumeId id, BiFunction<Volume, Collection<Attachment>, Reply<Volume>> rule) {
     return turn(id, row -> decide(row, rule.apply(row.volume(), attachments(id))));
+  }
+
+  /// The same for what needs its files: refused where they are in trouble.
+  CompletionStage<Reply<Volume>> use(
+      VolumeId id, BiFunction<Volume, Collection<Attachment>, Reply<Volume>> rule) {
+    return change(
+        id,
+        (volume, all) ->
+            troubles
+                .refusal(volume)
+                .map(Reply::<Volume>refused)
+                .orElseGet(() -> rule.apply(volume, all)));
   }
 
   /// The row goes; its files have gone.
@@ -178,6 +203,7 @@ public final class VolumeLedger {
         if (removed) {
           known.remove(next.id());
           attached.remove(next.id());
+          troubles.end(next.id());
         } else {
           known.put(next.id(), new StoredVolume(next, version));
         }
@@ -268,8 +294,16 @@ public final class VolumeLedger {
             row ->
                 decide(
                         row,
-                        VolumeRules.hold(
-                            row.volume(), wanted, backTo(next), attachments(mount.volume()), now))
+                        troubles
+                            .refusal(row.volume())
+                            .map(Reply::<Volume>refused)
+                            .orElseGet(() ->
+                                VolumeRules.hold(
+                                    row.volume(),
+                                    wanted,
+                                    backTo(next),
+                                    attachments(mount.volume()),
+                                    now)))
                     .thenApply(reply -> {
                       if (reply instanceof Reply.Done<Volume>) {
                         put(mount.volume(), wanted);

@@ -11,6 +11,11 @@
 /// the instances' rows. Who wants a volume takes its turn in the volume's lane, so that of two who
 /// ask at once one gets it; it is asked before the instance's own commit and told after it.
 ///
+/// [torpor.engine.volume.VolumeReconciler] makes files and rows agree, when a daemon begins and
+/// when a deed has failed. A volume of which that cannot be done in time is in *trouble*: its row
+/// says what was under way, it can be seen with the reason, and it can be deleted; nothing else
+/// waits for it.
+///
 /// Invariant: nothing is on disk that no row names, once a new daemon has looked; what was being
 /// made or deleted is deleted then, and what was being changed is as it was.
 @NullMarked

@@ -9,12 +9,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import torpor.core.instance.volume.Volume;
 import torpor.core.instance.volume.VolumeId;
 import torpor.core.refusal.Refusal;
 import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.caller.VolumeContent;
+import torpor.engine.disk.DiskFailure;
 import torpor.engine.volume.VolumeFailure;
 import torpor.engine.volume.VolumeFiles;
 
@@ -25,6 +27,12 @@ public final class FakeVolumeFiles implements VolumeFiles {
 
   /// What a volume was made of; an archive as the bytes that came.
   public final Map<VolumeId, String> contents = new ConcurrentHashMap<>();
+
+  /// Volumes whose files can be neither looked at nor deleted.
+  public final Set<VolumeId> broken = ConcurrentHashMap.newKeySet();
+
+  /// Volumes of whose files nothing is heard.
+  public final Set<VolumeId> stuck = ConcurrentHashMap.newKeySet();
 
   private final Gates gates = new Gates();
 
@@ -55,6 +63,19 @@ public final class FakeVolumeFiles implements VolumeFiles {
     return new CompletableFuture<>();
   }
 
+  private <T> CompletionStage<T> look(String name, VolumeId id, Supplier<T> work) {
+    if (stuck.contains(id)) {
+      return new CompletableFuture<>();
+    }
+    return broken.contains(id)
+        ? CompletableFuture.failedFuture(
+            new DiskFailure(
+                name + " of " + id + " failed: Input/output error",
+                false,
+                new IOException("Input/output error")))
+        : step(name, work);
+  }
+
   /// The next step of this name fails.
   public void fail(String step, Refusal why) {
     gates.fail(step, new VolumeFailure(why));
@@ -80,18 +101,27 @@ public final class FakeVolumeFiles implements VolumeFiles {
   @Override
   public CompletionStage<Long> create(Volume volume, VolumeContent content) {
     sizes.put(volume.id(), volume.bytes());
-    return step(
-        "create",
-        () -> {
-          contents.put(volume.id(), text(content));
-          return volume.bytes();
-        });
+    return read(content)
+        .thenCompose(text ->
+            step(
+                "create",
+                () -> {
+                  contents.put(volume.id(), text);
+                  return volume.bytes();
+                }));
+  }
+
+  /// An archive as it comes, on a thread of its own.
+  private static CompletionStage<String> read(VolumeContent content) {
+    return content instanceof VolumeContent.Archive
+        ? CompletableFuture.supplyAsync(() -> text(content), work -> Thread.ofVirtual().start(work))
+        : CompletableFuture.completedFuture(text(content));
   }
 
   private static String text(VolumeContent content) {
     return switch (content) {
       case VolumeContent.Empty _ -> "";
-      case VolumeContent.Archive(var tar) -> {
+      case VolumeContent.Archive(var tar, var _) -> {
         try {
           yield new String(tar.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -121,8 +151,9 @@ public final class FakeVolumeFiles implements VolumeFiles {
 
   @Override
   public CompletionStage<?> remove(VolumeId id) {
-    return step(
+    return look(
         "remove",
+        id,
         () -> {
           snapshots.remove(id);
           contents.remove(id);
@@ -131,9 +162,11 @@ public final class FakeVolumeFiles implements VolumeFiles {
   }
 
   @Override
-  public CompletionStage<Long> settle(VolumeId id, Set<SnapshotNumber> known) {
-    return step(
+  public CompletionStage<Long> settle(
+      VolumeId id, Set<SnapshotNumber> known, BooleanSupplier wanted) {
+    return look(
         "settle",
+        id,
         () -> {
           mine(id).retainAll(known);
           return Optional.ofNullable(sizes.get(id)).orElseThrow();

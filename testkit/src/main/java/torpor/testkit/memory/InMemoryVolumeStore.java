@@ -44,6 +44,11 @@ public final class InMemoryVolumeStore implements VolumeStore {
     trouble = Optional.of(new Trouble(failure, written));
   }
 
+  /// The row is lost, as by a store that was put back from a backup.
+  public synchronized void forget(VolumeId id) {
+    rows.remove(id);
+  }
+
   private VolumeCommit write(VolumeTransition transition) {
     VolumeId id = transition.next().id();
     Version expected = transition.expected();

@@ -139,7 +139,12 @@ class VolumesTest {
   @Test
   void anArchiveIsItsContentAndOneThatIsRefusedLeavesNothing() {
     byte[] tar = "files".getBytes(StandardCharsets.UTF_8);
-    Volume data = granted(create("data", new VolumeContent.Archive(new ByteArrayInputStream(tar))));
+    Volume data =
+        granted(
+            create(
+                "data",
+                new VolumeContent.Archive(
+                    new ByteArrayInputStream(tar), new CompletableFuture<>())));
     assertThat(node.volumeFiles.contents).containsEntry(data.id(), "files");
 
     node.volumeFiles.fail("create", FULL);

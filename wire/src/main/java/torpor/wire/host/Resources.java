@@ -48,5 +48,6 @@ public record Resources(
       @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Long> networkUploadBps) {}
 
   /// @param overlaysBytes the most that the instances' writable layers may take
-  public record DiskBreakdown(long imagesBytes, long overlaysBytes) {}
+  /// @param volumesBytes the most that the volumes may take
+  public record DiskBreakdown(long imagesBytes, long overlaysBytes, long volumesBytes) {}
 }

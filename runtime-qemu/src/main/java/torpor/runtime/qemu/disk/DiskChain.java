@@ -94,14 +94,22 @@ public record DiskChain(Path directory, List<DiskFile> files, long bytes) {
   ///
   /// @param spared the name of a file that is not a disk's
   public void deleteOthers(String spared) throws IOException {
+    for (Path other : others(spared)) {
+      Files.deleteIfExists(other);
+    }
+  }
+
+  /// The other files in its directory.
+  ///
+  /// @param spared the name of a file that is not a disk's
+  public List<Path> others(String spared) throws IOException {
     Set<String> named = files.stream().map(DiskFile::name).collect(Collectors.toSet());
     named.add(spared);
-    try (var others = Files.newDirectoryStream(directory, Files::isRegularFile)) {
-      for (Path other : others) {
-        if (!named.contains(String.valueOf(other.getFileName()))) {
-          Files.deleteIfExists(other);
-        }
-      }
+    try (var there = Files.list(directory)) {
+      return there
+          .filter(Files::isRegularFile)
+          .filter(file -> !named.contains(String.valueOf(file.getFileName())))
+          .toList();
     }
   }
 

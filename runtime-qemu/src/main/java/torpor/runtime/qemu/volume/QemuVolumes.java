@@ -6,11 +6,14 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import torpor.core.instance.volume.Volume;
 import torpor.core.instance.volume.VolumeId;
@@ -21,7 +24,6 @@ import torpor.core.snapshot.SnapshotNumber;
 import torpor.engine.caller.VolumeContent;
 import torpor.engine.disk.DiskFailure;
 import torpor.engine.disk.FullDisk;
-import torpor.engine.disk.InstanceDirectories;
 import torpor.engine.volume.ArchiveUnpacking;
 import torpor.engine.volume.VolumeFailure;
 import torpor.engine.volume.VolumeFiles;
@@ -38,27 +40,26 @@ public final class QemuVolumes implements VolumeFiles {
   private static final String ARRIVED = "arrived";
   private static final String TREE = "tree";
 
-  /// What unpacks dies with the thread that began it, which must be none that others share.
-  private static final Executor OWN_THREAD =
-      work -> Thread.ofPlatform().daemon().name("volume-archive").start(work);
-
   private final VolumeShelf shelf;
   private final FileSystems fileSystems;
-  private final InstanceDirectories instances;
+  private final Snapshots snapshots;
   private final ArchiveUnpacking unpacking;
   private final Executor threads;
 
+  /// Where the snapshots of instances are.
+  @FunctionalInterface
+  public interface Snapshots {
+    Path of(JobId instance, SnapshotNumber number);
+  }
+
   /// @param shelf on the file system of the instances
-  /// @param instances where their snapshots are
+  /// @param snapshots where those of instances are
   /// @param threads for what waits
   public QemuVolumes(
-      VolumeShelf shelf,
-      InstanceDirectories instances,
-      ArchiveUnpacking unpacking,
-      Executor threads) {
+      VolumeShelf shelf, Snapshots snapshots, ArchiveUnpacking unpacking, Executor threads) {
     this.shelf = shelf;
     this.fileSystems = new FileSystems();
-    this.instances = instances;
+    this.snapshots = snapshots;
     this.unpacking = unpacking;
     this.threads = threads;
   }
@@ -76,8 +77,12 @@ public final class QemuVolumes implements VolumeFiles {
 
   @Override
   public CompletionStage<Long> create(Volume volume, VolumeContent content) {
+    Executor where =
+        content instanceof VolumeContent.Archive(var _, var abandoned)
+            ? work -> interruptible(work, abandoned)
+            : threads;
     return done(
-        content instanceof VolumeContent.Archive ? OWN_THREAD : threads,
+        where,
         "making " + volume.id(),
         () -> {
           Path directory = shelf.of(volume.id());
@@ -86,7 +91,7 @@ public final class QemuVolumes implements VolumeFiles {
           DiskChain made =
               switch (content) {
                 case VolumeContent.Empty _ -> fileSystems.make(directory, volume.bytes());
-                case VolumeContent.Archive(InputStream tar) -> unpacked(volume, tar);
+                case VolumeContent.Archive(InputStream tar, var _) -> unpacked(volume, tar);
                 case VolumeContent.OfVolume(var source, var number) ->
                     copied(volume, ofVolume(source, number));
                 case VolumeContent.OfInstance of -> copied(volume, ofInstance(of));
@@ -95,6 +100,13 @@ public final class QemuVolumes implements VolumeFiles {
           ChainRecord.deleteOthers(made);
           return made.bytes();
         });
+  }
+
+  /// On a thread of its own: who abandons the work interrupts it, and its programs end with it.
+  private static void interruptible(Runnable work, CompletionStage<Void> abandoned) {
+    Thread thread = Thread.ofPlatform().daemon().name("volume-archive").unstarted(work);
+    thread.start();
+    var _ = abandoned.thenRun(thread::interrupt);
   }
 
   private DiskChain unpacked(Volume volume, InputStream tar)
@@ -150,7 +162,7 @@ public final class QemuVolumes implements VolumeFiles {
   }
 
   private DiskChain ofInstance(VolumeContent.OfInstance of) throws IOException {
-    Path snapshot = instances.snapshot(new JobId(of.instance().ulid()), of.snapshot());
+    Path snapshot = snapshots.of(new JobId(of.instance().ulid()), of.snapshot());
     Manifest manifest = SnapshotDirectory.manifest(snapshot);
     VolumeDisk disk =
         manifest.volumes().stream()
@@ -214,25 +226,33 @@ public final class QemuVolumes implements VolumeFiles {
   }
 
   @Override
-  public CompletionStage<Long> settle(VolumeId id, Set<SnapshotNumber> known) {
+  public CompletionStage<Long> settle(
+      VolumeId id, Set<SnapshotNumber> known, BooleanSupplier wanted) {
     return done(
         "looking at " + id,
         () -> {
           DiskChain chain = ChainRecord.read(shelf.of(id));
-          ChainRecord.deleteOthers(chain);
-          Set<Path> kept =
-              known.stream().map(number -> shelf.snapshot(id, number)).collect(Collectors.toSet());
-          if (Files.exists(shelf.snapshots(id))) {
-            try (var there = Files.newDirectoryStream(shelf.snapshots(id))) {
-              for (Path snapshot : there) {
-                if (!kept.contains(snapshot)) {
-                  FileTrees.delete(snapshot);
-                }
-              }
-            }
+          List<Path> left = new ArrayList<>(chain.others(ChainRecord.FILE));
+          left.addAll(unknown(id, known));
+          if (!wanted.getAsBoolean()) {
+            throw new IOException("it took too long");
+          }
+          for (Path each : left) {
+            FileTrees.delete(each);
           }
           return chain.bytes();
         });
+  }
+
+  private List<Path> unknown(VolumeId id, Set<SnapshotNumber> known) throws IOException {
+    if (!Files.exists(shelf.snapshots(id))) {
+      return List.of();
+    }
+    Set<Path> kept =
+        known.stream().map(number -> shelf.snapshot(id, number)).collect(Collectors.toSet());
+    try (var there = Files.list(shelf.snapshots(id))) {
+      return there.filter(snapshot -> !kept.contains(snapshot)).toList();
+    }
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package torpor.api.volume;
+
+import org.jspecify.annotations.NullMarked;
