@@ -85,7 +85,9 @@ class TakenSnapshotsTest {
         new StoreFailure(StoreFailure.Kind.NO_SPACE, "a full disk", new IOException("full")));
     gate.complete(null);
 
-    Instance after = settled();
+    // Refused with the reason where the wait began before it was known.
+    var _ = node.instances().settled(web, PATIENCE).toCompletableFuture().join();
+    Instance after = node.instances().get(web).orElseThrow();
     assertThat(after.state()).isInstanceOf(InstanceState.Running.class);
     assertThat(after.newest()).isEmpty();
     assertThat(after.outcome().orElseThrow().failure().orElseThrow().code())
