@@ -176,7 +176,7 @@ await step('instances.snapshotSchedule', async () => {
   assert.ok(Date.parse(set.next_run_at) > Date.parse(set.created_at));
   assert.deepEqual(await client.instances.snapshotSchedule.get(web.id), set);
   await client.instances.snapshotSchedule.delete(web.id);
-  await refused(client.instances.snapshotSchedule.get(web.id), 404, 'snapshot.not_found');
+  await refused(client.instances.snapshotSchedule.get(web.id), 404, 'schedule.not_found');
 });
 
 await step('instances.autoStandby.status', async () => {
