@@ -12,7 +12,9 @@ import torpor.wire.instance.Instance;
 
 /// What a machine's program says over TCP, at the address by which the host reaches it.
 final class Asked {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /// An emulated Python takes half a minute until it listens, on a busy host longer.
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final int CONNECT_MILLIS = 1_000;
   private static final long AGAIN_NANOS = 1_000_000;
 

@@ -3,6 +3,7 @@ package torpor.bench.machines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ final class Farm implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_NANOS = 2_000_000;
+  private static final long SILENT_NANOS = 10_000_000_000L;
   private static final String INSTANCES = "/v1/instances/";
 
   /// What the first daemon found out about this host, so that no later one tries for seconds.
@@ -43,37 +45,46 @@ final class Farm implements AutoCloseable {
 
   private final ChildJvm process;
   private final Path data;
-  private final KeepAlive connection;
+  private final SocketAddress address;
   private final String image;
+  private KeepAlive connection;
+  private long answered = System.nanoTime();
 
-  private Farm(ChildJvm process, Path data, KeepAlive connection, String image) {
+  private Farm(ChildJvm process, Path data, SocketAddress address, String image)
+      throws IOException {
     this.process = process;
     this.data = data;
-    this.connection = connection;
+    this.address = address;
     this.image = image;
+    this.connection = new KeepAlive(address);
   }
 
   static Farm start(Workbench bench) throws IOException {
-    MachineHost host = MachineHost.demand();
+    var _ = MachineHost.demand();
     bench.say("making an image, starting a daemon");
-    String image = GuestImage.in(bench.directory("image"));
-    // A machine's sockets lie below it, and the path of a socket is short.
-    Path data = Files.createDirectory(bench.root().resolve("d"));
+    return start(bench, "d", GuestImage.in(bench.directory("image")), List.of());
+  }
+
+  /// @param name of its data directory; short, since machines' sockets lie below it, and the path
+  ///   of a socket is
+  /// @param settings others than usual, each as after `--set`
+  static Farm start(Workbench bench, String name, String image, List<String> settings)
+      throws IOException {
+    MachineHost host = MachineHost.demand();
+    Path data = Files.createDirectory(bench.root().resolve(name));
     Path found = Files.createDirectory(data.resolve("machines")).resolve("kvm");
     Optional<String> known = KVM.get();
     if (known.isPresent()) {
       Files.writeString(found, known.get());
     }
-    ChildJvm process =
-        ChildJvm.start(
-            List.of("-XX:-DontCompileHugeMethods", "-XX:+UseG1GC", "-Xss8m"),
-            "torpor.daemon.Main",
+    List<String> words =
+        new ArrayList<>(
             List.of(
                 "serve",
                 "--data",
                 data.toString(),
                 "--socket",
-                bench.root().resolve("s").toString(),
+                bench.root().resolve("s" + name).toString(),
                 "--listen",
                 "127.0.0.1:0",
                 "--store",
@@ -85,7 +96,13 @@ final class Farm implements AutoCloseable {
                 "--set",
                 "machines.cpus=64",
                 "--set",
-                "network.pool=" + pool()),
+                "network.pool=" + pool()));
+    settings.forEach(setting -> words.addAll(List.of("--set", setting)));
+    ChildJvm process =
+        ChildJvm.start(
+            List.of("-XX:-DontCompileHugeMethods", "-XX:+UseG1GC", "-Xss8m"),
+            "torpor.daemon.Main",
+            words,
             ServeCommand.READY);
     try {
       process.awaitReady();
@@ -96,10 +113,7 @@ final class Farm implements AutoCloseable {
       }
       URI address = URI.create(said.group(1));
       return new Farm(
-          process,
-          data,
-          new KeepAlive(new InetSocketAddress(address.getHost(), address.getPort())),
-          image);
+          process, data, new InetSocketAddress(address.getHost(), address.getPort()), image);
     } catch (IOException | RuntimeException e) {
       process.close();
       throw e;
@@ -113,7 +127,7 @@ final class Farm implements AutoCloseable {
   }
 
   private String call(String method, String path, String body) throws IOException {
-    KeepAlive.Answer answer = connection.call(method, path, body);
+    KeepAlive.Answer answer = ask(method, path, body);
     if (answer.status() / 100 != 2) {
       throw new IOException(
           "%s %s was answered %d: %s".formatted(method, path, answer.status(), answer.body()));
@@ -121,17 +135,29 @@ final class Farm implements AutoCloseable {
     return answer.body();
   }
 
+  /// The daemon hangs up on who has been silent for long.
+  private KeepAlive.Answer ask(String method, String path, String body) throws IOException {
+    if (System.nanoTime() - answered > SILENT_NANOS) {
+      connection.close();
+      connection = new KeepAlive(address);
+    }
+    KeepAlive.Answer answer = connection.call(method, path, body);
+    answered = System.nanoTime();
+    return answer;
+  }
+
   /// Returns when it runs.
   Instance create(String name, int mebibytes, int tickMillis) throws IOException {
+    return create(name, mebibytes, GuestImage.command(tickMillis));
+  }
+
+  /// Returns when it runs.
+  Instance create(String name, int mebibytes, List<String> command) throws IOException {
     String wish =
         """
         {"name":"%s","image":%s,"cmd":%s,"size":"%dMB","overlay_size":"64MB","wait":true}\
         """
-            .formatted(
-                name,
-                WireJson.write(image),
-                WireJson.write(GuestImage.command(tickMillis)),
-                mebibytes);
+            .formatted(name, WireJson.write(image), WireJson.write(command), mebibytes);
     call("POST", INSTANCES.substring(0, INSTANCES.length() - 1) + "?timeout=50s", wish);
     return awaitState(name, "Running");
   }
@@ -244,7 +270,7 @@ final class Farm implements AutoCloseable {
         name + " is gone",
         () -> {
           try {
-            return connection.call("GET", INSTANCES + name, "").status() == 404;
+            return ask("GET", INSTANCES + name, "").status() == 404;
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -329,7 +355,7 @@ final class Farm implements AutoCloseable {
     }
   }
 
-  private static void until(String what, BooleanSupplier there) {
+  static void until(String what, BooleanSupplier there) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!there.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
@@ -342,11 +368,12 @@ final class Farm implements AutoCloseable {
   /// With all of its instances.
   @Override
   public void close() throws IOException {
-    try (process;
-        connection) {
+    try (process) {
       for (Instance left : WireJson.read(call("GET", "/v1/instances", ""), Instance[].class)) {
         delete(left.name());
       }
+    } finally {
+      connection.close();
     }
   }
 }

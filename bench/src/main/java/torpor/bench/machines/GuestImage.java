@@ -16,8 +16,7 @@ final class GuestImage {
   static final int PORT = 7000;
 
   private static final String SOURCE = "ticker.c";
-  private static final List<String> DIRECTORIES =
-      List.of("bin", "dev", "etc", "proc", "run", "sys", "tmp");
+  static final List<String> DIRECTORIES = List.of("bin", "dev", "etc", "proc", "run", "sys", "tmp");
 
   private GuestImage() {}
 
@@ -43,6 +42,11 @@ final class GuestImage {
     Path tar = directory.resolve("root.tar");
     MachineHost.run(
         "tar", "-C", tree.toString(), "--owner=0", "--group=0", "-cf", tar.toString(), ".");
+    return source(tar);
+  }
+
+  /// The name by which the daemon takes a root file system.
+  static String source(Path tar) throws IOException {
     return "rootfs:" + tar.toAbsolutePath() + "#sha256=" + sha256(tar);
   }
 

@@ -4,10 +4,11 @@
 /// ```
 /// MachineHost ──> what this host lacks, the guest's kernel
 /// GuestImage  ──> ticker: a tick on the serial console every 2 ms, answers on a port
+/// PythonImage ──> the host's Python with much in its memory
 /// Farm        ──> a daemon with machines, spoken to through its API
 ///   Restores      API : HandRestore : PlainIncoming, all to the first tick
 ///   Creates       cold, from a template, and a restore
-///   Snapshots     Pauses: silence by how much is dirty; StoredBytes
+///   Snapshots     Pauses: silence by how much is dirty; StoredBytes: raw, packed
 ///   Forks         five at once; the memory of twenty
 /// ```
 ///
