@@ -122,11 +122,11 @@ final class SnapshotDrill {
   }
 
   /// One that was never tried before one that was, and of those the newest, which a restore would
-  /// go on from; after them the one whose last trial is longest ago. What is damaged stays so.
+  /// go on from; after them the one whose last trial is longest ago. Also what was found damaged: a
+  /// trial can be wrong, and a mark that nobody looks at again would be wrong for ever.
   private List<Candidate> inOrder(Collection<Candidate> all) {
     undecided.keySet().retainAll(all.stream().map(Candidate::key).collect(Collectors.toSet()));
     return all.stream()
-        .filter(each -> !(each.snapshot().check() instanceof SnapshotCheck.Damaged))
         .sorted(
             Comparator.comparing(this::lastTried)
                 .thenComparing(each -> each.snapshot().ref().takenAt(), Comparator.reverseOrder()))
@@ -147,10 +147,13 @@ final class SnapshotDrill {
 
   private Instant lastTried(Candidate candidate) {
     Instant inVain = undecided.getOrDefault(candidate.key(), Instant.MIN);
-    return candidate.snapshot().check() instanceof SnapshotCheck.Verified(Instant at)
-            && at.isAfter(inVain)
-        ? at
-        : inVain;
+    Instant decided =
+        switch (candidate.snapshot().check()) {
+          case SnapshotCheck.Unchecked _ -> Instant.MIN;
+          case SnapshotCheck.Verified(Instant at) -> at;
+          case SnapshotCheck.Damaged(Instant at, String _) -> at;
+        };
+    return decided.isAfter(inVain) ? decided : inVain;
   }
 
   private CompletionStage<?> rehearse(Candidate candidate, Reservations.Reservation room) {

@@ -324,17 +324,25 @@ class SnapshotsByTheClockTest {
   }
 
   @Test
-  void whatIsDamagedIsMarkedAndNotTriedAgain() {
+  void whatIsDamagedIsMarkedAndTriedAgainInItsTurn() {
     drilled();
     InstanceId web = running("web");
     ask(web, new InstanceEvent.SnapshotAsked(Optional.empty()));
     machines.rehearsal = new Rehearsal.Failed("'base.pages' is not what was written");
-    pass(HOUR.multipliedBy(3));
-    assertThat(machines.rehearsed).hasSize(1);
+    pass(HOUR.plusSeconds(1));
     assertThat(records(web).getFirst().check())
         .isInstanceOfSatisfying(
             SnapshotCheck.Damaged.class,
             damaged -> assertThat(damaged.reason()).contains("base.pages"));
+
+    ask(web, new InstanceEvent.SnapshotAsked(Optional.empty()));
+    machines.rehearsal = new Rehearsal.Passed();
+    pass(HOUR.multipliedBy(2).plusSeconds(1));
+    assertThat(machines.rehearsed).containsExactly("web/1", "web/2", "web/1");
+    assertThat(records(web))
+        .as("what was wrong with the trial is no longer said of the snapshot")
+        .extracting(SnapshotRecord::check)
+        .hasOnlyElementsOfType(SnapshotCheck.Verified.class);
   }
 
   @Test
