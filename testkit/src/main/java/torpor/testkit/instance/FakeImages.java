@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import torpor.core.image.ImageConfig;
@@ -32,6 +33,15 @@ public final class FakeImages implements Images {
 
   private final Gates gates = new Gates();
   private final Map<String, ImageView> known = new ConcurrentHashMap<>();
+
+  private final Map<String, Fetch> underWay = new ConcurrentHashMap<>();
+
+  /// One for all who ask for the same meanwhile.
+  private record Fetch(CompletableFuture<Void> over, List<Consumer<ImageView>> watchers) {
+    void tell(ImageView view) {
+      watchers.forEach(watcher -> watcher.accept(view));
+    }
+  }
 
   /// Fetches stand at 40 percent until the answer is completed.
   public CompletableFuture<Void> hold() {
@@ -69,18 +79,40 @@ public final class FakeImages implements Images {
     if (now != null && now.phase() == ImagePhase.READY) {
       return CompletableFuture.completedFuture(null);
     }
-    progress.accept(put(at(name, ImagePhase.PENDING, Optional.of(1), Optional.empty())));
-    progress.accept(put(at(name, ImagePhase.PULLING, Optional.empty(), Optional.of(40))));
-    return gates
-        .pass("pull", () -> name)
-        .thenAccept(_ -> {
-          if (name.contains("missing")) {
-            progress.accept(put(failed(name)));
-            return;
-          }
-          progress.accept(put(at(name, ImagePhase.CONVERTING, Optional.empty(), Optional.empty())));
-          progress.accept(put(ready(name)));
-        });
+    Fetch mine = new Fetch(new CompletableFuture<>(), new CopyOnWriteArrayList<>());
+    Optional<Fetch> others = Optional.ofNullable(underWay.putIfAbsent(name, mine));
+    Fetch fetch = others.orElse(mine);
+    fetch.watchers().add(progress);
+    if (others.isPresent()) {
+      progress.accept(view(name));
+    } else {
+      fetch(name, mine);
+    }
+    return fetch.over();
+  }
+
+  private void fetch(String name, Fetch fetch) {
+    fetch.tell(put(at(name, ImagePhase.PENDING, Optional.of(1), Optional.empty())));
+    fetch.tell(put(at(name, ImagePhase.PULLING, Optional.empty(), Optional.of(40))));
+    var _ =
+        gates
+            .pass("pull", () -> name)
+            .thenAccept(_ -> {
+              if (name.contains("missing")) {
+                fetch.tell(put(failed(name)));
+                return;
+              }
+              fetch.tell(put(at(name, ImagePhase.CONVERTING, Optional.empty(), Optional.empty())));
+              fetch.tell(put(ready(name)));
+            })
+            .whenComplete((_, failure) -> {
+              underWay.remove(name);
+              if (failure == null) {
+                fetch.over().complete(null);
+              } else {
+                fetch.over().completeExceptionally(failure);
+              }
+            });
   }
 
   private ImageView put(ImageView view) {
