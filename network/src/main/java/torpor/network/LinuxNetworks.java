@@ -270,14 +270,15 @@ public final class LinuxNetworks implements Networks, Doorbell, AutoCloseable {
     return Ports.refusal(plan.ports())
         .<CompletionStage<T>>map(
             refusal -> CompletableFuture.failedFuture(new NetworkFailure(refusal)))
-        .orElseGet(() -> run(plan.slot(), task));
+        .orElseGet(() ->
+            host.pool().has(plan.slot())
+                ? run(plan.slot(), task)
+                : CompletableFuture.failedFuture(new NetworkFailure(beyond(plan.slot()))));
   }
 
-  /// In the slot's line.
+  /// In the slot's line. What stands may be beyond a pool that was larger once, and goes like all
+  /// else.
   private <T> CompletableFuture<T> run(AddressSlot number, Task<T> task) {
-    if (!host.pool().has(number)) {
-      return CompletableFuture.failedFuture(new NetworkFailure(beyond(number)));
-    }
     Desk desk = desks.computeIfAbsent(number, this::desk);
     return on(desk.line(), () -> task.run(desk.slot()));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,25 @@ class HalvesTest {
             Map.of(Lab.instance(1), new AddressSlot(1), Lab.instance(2), new AddressSlot(2)));
 
     Lab.get(lab.networks().sweep(Set.of()));
+    assertThat(lab.traces()).isEqualTo("[]");
+  }
+
+  @Test
+  void whatStandsBeyondASmallerPoolGoesLikeAllElse() throws Exception {
+    lab.attach(Lab.plan(1));
+    lab.attach(Lab.plan(9));
+    lab.attach(Lab.plan(10));
+
+    LinuxNetworks smaller = lab.restartDaemonWithFourSlots();
+
+    assertThat(smaller.slots()).isEqualTo(4);
+    assertThat(smaller.attach(Lab.plan(9)))
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withMessageContaining("beyond the 4 of the pool");
+    Lab.get(smaller.detach(Lab.instance(9), new AddressSlot(9)));
+    assertThat(Lab.get(smaller.sweep(Set.of(Lab.instance(1))))).isEqualTo(1);
+    Lab.get(smaller.detach(Lab.instance(1), new AddressSlot(1)));
     assertThat(lab.traces()).isEqualTo("[]");
   }
 
