@@ -136,6 +136,11 @@ final class TestServer implements AutoCloseable {
           public int slots() {
             return node.networks.slots();
           }
+
+          @Override
+          public int slotsTaken() {
+            return node.slots.taken();
+          }
         });
   }
 

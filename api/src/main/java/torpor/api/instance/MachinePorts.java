@@ -47,7 +47,10 @@ public record MachinePorts(
     /// Why the host does not hold machines to what they were given; empty where it does.
     Optional<String> unlimited();
 
-    /// How many instances can have a network.
+    /// How many machines can have a network.
     int slots();
+
+    /// How many have one, or are to have the same again: instances, and machines of jobs that live.
+    int slotsTaken();
   }
 }

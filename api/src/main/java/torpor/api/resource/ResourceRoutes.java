@@ -41,8 +41,6 @@ public final class ResourceRoutes {
     long memory = allocations.stream().mapToLong(Resources.Allocation::memoryBytes).sum();
     long overlays = allocations.stream().mapToLong(Resources.Allocation::diskBytes).sum();
     long volumes = ports.volumes().list().stream().mapToLong(Volume::bytes).sum();
-    long addresses =
-        ports.instances().list(Set.of()).stream().filter(i -> i.slot().isPresent()).count();
     long slots = ports.resources().slots();
     long imageBytes =
         waits.value(ports.images().list()).stream()
@@ -55,7 +53,7 @@ public final class ResourceRoutes {
             status("cpu", has.cpus(), limit.cpus(), cpus, "machines.cpus"),
             status("memory", has.memoryBytes(), limit.memoryBytes(), memory, "machines.memory"),
             status("disk", has.diskBytes(), limit.diskBytes(), overlays + volumes, "machines.disk"),
-            status("network", slots, slots, addresses, "network.pool"),
+            status("network", slots, slots, ports.resources().slotsTaken(), "network.pool"),
             new Resources.DiskBreakdown(imageBytes, overlays, volumes),
             enforcement(),
             allocations));

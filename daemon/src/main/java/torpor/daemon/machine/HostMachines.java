@@ -169,7 +169,7 @@ public final class HostMachines implements AutoCloseable {
                         .map(qemu -> ((QemuRuntime) qemu).sessions()),
                     network::outside,
                     id -> directories.console(new JobId(id.ulid())),
-                    new Host(has, capacity, unlimited(), network.slots()))));
+                    new Host(has, capacity, unlimited(), network.slots(), slots))));
   }
 
   private Optional<String> unlimited() {
@@ -179,8 +179,14 @@ public final class HostMachines implements AutoCloseable {
   }
 
   /// What there is to give away.
-  private record Host(Capacity has, Capacity limit, Optional<String> unlimited, int slots)
-      implements MachinePorts.HostResources {}
+  private record Host(
+      Capacity has, Capacity limit, Optional<String> unlimited, int slots, SlotLedger ledger)
+      implements MachinePorts.HostResources {
+    @Override
+    public int slotsTaken() {
+      return ledger.taken();
+    }
+  }
 
   @Override
   public void close() {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import torpor.network.host.HostFiles;
 import torpor.wire.WireJson;
+import torpor.wire.host.Resources;
 import torpor.wire.instance.Instance;
 
 /// The network of jobs' machines: what they reach, and that it is there after whatever was killed,
@@ -164,6 +165,10 @@ class NetworkedJobsTest {
     }
   }
 
+  private long slotsTaken() {
+    return client.get("/v1/resources").as(Resources.class).network().allocated();
+  }
+
   /// Two of one definition, side by side with the same address inside. Killed in turns: their
   /// machines, and the daemon under them.
   @Test
@@ -172,6 +177,7 @@ class NetworkedJobsTest {
     List<String> jobs = List.of(client.spawn("crawler", "null"), client.spawn("crawler", "null"));
     client.awaitHappened(jobs.getFirst(), "job.checkpoint_started", 1);
     traces = Optional.of(MachineTraces.of(daemon.data(), "[a-z]+_" + ulid(jobs.getFirst())));
+    assertThat(slotsTaken()).isPositive();
     for (int turn = 1; turn <= 4; turn++) {
       client.awaitHappened(jobs.get(turn % 2), "job.checkpoint_started", turn + 1);
       if (turn % 2 == 1) {
@@ -186,6 +192,7 @@ class NetworkedJobsTest {
       client.awaitHappened(job, "job.suspended", 1);
     }
     demandNoNetworks(traces.orElseThrow());
+    assertThat(slotsTaken()).isZero();
     daemon.kill9();
     daemon.restart();
 

@@ -67,6 +67,11 @@ public final class SlotLedger {
     tenants.values().removeIf(tenant -> !known.contains(tenant.id()));
   }
 
+  /// How many are not free.
+  public int taken() {
+    return tenants.size();
+  }
+
   /// Another network that somebody is in and that the kernel would take for this one; see
   /// [NetworkName#number].
   public Optional<NetworkName> alike(NetworkName network) {
