@@ -11,7 +11,7 @@
 ///     ApiServer ── Routes ──┬─ definition ─────────────────┐
 ///        │                  ├─ job, event, console ────────┼─→ engine.caller
 ///     access, http          ├─ instance, image, snapshot, ─┘
-///        │                  │  resource, capability
+///        │                  │  volume, resource, capability
 ///     (guard, translate)    ├─ node
 ///                           └─ guest ────────→ engine.guest
 /// ```

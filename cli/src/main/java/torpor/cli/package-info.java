@@ -6,10 +6,10 @@
 ///              stdout: data   |   stderr: progress, and errors as what / why / do
 /// ```
 ///
-/// Each noun has its package (`definition`, `job`, `event`, `key`, `snapshot`, `image`, `volume`);
-/// the verbs for machines are in `instance`, and in `session` and `copy` where they reach inside
-/// one. Commands that need the daemon's own code, such as `serve`, are registered from outside:
-/// nothing here knows the daemon.
+/// Each noun has its package (`definition`, `job`, `event`, `key`, `snapshot`, `image`, `volume`,
+/// `host`); the verbs for machines are in `instance`, and in `session` and `copy` where they reach
+/// inside one. Commands that need the daemon's own code, such as `serve`, are registered from
+/// outside: nothing here knows the daemon.
 ///
 /// Invariant: only data goes to stdout, so every command can stand in a pipe.
 @NullMarked

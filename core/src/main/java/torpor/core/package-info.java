@@ -12,7 +12,10 @@
 /// wake        what ends a sleep: wakers, signals
 /// snapshot    frozen machines: numbers, tokens
 /// job         the life of one durable run: states, events, decide
-/// instance    the life of one machine, hop by hop, and which state a job's own implies
+/// image       what machines are made from: digests, configuration
+/// network     addresses and published ports
+/// instance    the life of one machine, hop by hop, and which state a job's own implies; its
+///             operations, volumes and schedules
 /// ```
 @NullMarked
 package torpor.core;

@@ -8,10 +8,10 @@
 ///    core, pure                       store port        runtime, disk ports
 /// ```
 ///
-/// The packages below this one that only hold interfaces and records are the ports: `store`,
-/// `machine`, `disk`, `clock`, `image`, `network`, and the files of `volume`, are what the engine
-/// needs from outside; `guest` is what programs inside machines need from it. Nothing in this
-/// module opens a file, a socket or a database.
+/// The ports are interfaces and records: those of `store`, `machine`, `disk`, `clock`, `image` and
+/// `network`, and the files of `volume`, are what the engine needs from outside; `guest` is what
+/// programs inside machines need from it. Nothing in this module opens a file, a socket or a
+/// database.
 @NullMarked
 package torpor.engine;
 

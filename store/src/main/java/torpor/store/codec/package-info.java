@@ -8,6 +8,8 @@
 /// Job         <-> JobRow (columns of `jobs`) + body (JSON with one-letter keys)
 /// JobId       <-> 16 bytes, ordered as the ids are
 /// Definition  <-> columns of `definitions`
+/// Instance    <-> columns of `instances` + body (JSON)
+/// Volume      <-> columns of `volumes` + body (JSON)
 /// Wake, RetryPolicy, Map of text <-> JSON
 /// ```
 @NullMarked

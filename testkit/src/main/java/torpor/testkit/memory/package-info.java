@@ -4,6 +4,8 @@
 /// MemoryTables      what is durable: rows, signals, tokens, snapshots, history; outlives its openers
 ///   ^
 /// InMemoryJobStore  one daemon's way in, under one epoch; opening a newer one fences this one off
+///
+/// InMemoryInstanceStore, InMemoryVolumeStore   the same for instances and volumes
 /// ```
 ///
 /// Invariant: a transition changes all of its rows or none. The simulation wraps this store in one
