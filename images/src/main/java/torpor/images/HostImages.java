@@ -265,8 +265,7 @@ public final class HostImages implements Images, AutoCloseable {
     return new Refusal(
         refusal.code(),
         "%s; as it was fetched earlier it is here, as %s".formatted(refusal.detail(), digest),
-        "%s Or use it as it is: by %s, or by its name with the pull policy missing."
-            .formatted(refusal.remedy(), digest),
+        "%s Or use it as it is, by %s.".formatted(refusal.remedy(), digest),
         refusal.field());
   }
 

@@ -95,9 +95,16 @@ final class CopyIn extends SimpleFileVisitor<Path> {
     } catch (NotSentException over) {
       // Whoever hears the other side sees why.
     } catch (IOException e) {
-      unreadable = Optional.of(e);
-      channel.close();
+      breakOff(e);
+    } catch (RuntimeException e) {
+      breakOff(new IOException(e));
     }
+  }
+
+  /// Whoever waits for the other side's answer hears of it.
+  private void breakOff(IOException failure) {
+    unreadable = Optional.of(failure);
+    channel.close();
   }
 
   /// Not the source's fault.

@@ -63,7 +63,10 @@ final class AddDefinition extends ClientCommand {
   @Option(names = "--version", paramLabel = "VERSION", description = "default: 1")
   private String version = "1";
 
-  @Option(names = "--runtime", paramLabel = "RUNTIME", description = "wasm or process")
+  @Option(
+      names = "--runtime",
+      paramLabel = "RUNTIME",
+      description = "wasm or process; qemu needs a file with its config")
   private Optional<String> runtime = Optional.empty();
 
   @Option(names = "--module", paramLabel = "FILE", description = "the WebAssembly module")

@@ -47,6 +47,10 @@ record Key<T>(String name, ValueType<T> type) {
   static final Key<Duration> MACHINES_DRILL =
       new Key<>("machines.drill", ValueTypes.duration(Duration.ZERO, Duration.ofDays(365)));
   static final Key<String> NETWORK_POOL = new Key<>("network.pool", ValueTypes.TEXT);
+  static final Key<List<String>> NETWORK_RESERVED = new Key<>("network.reserved", ValueTypes.TEXTS);
+  static final Key<List<String>> NETWORK_NAMESERVERS =
+      new Key<>("network.nameservers", ValueTypes.TEXTS);
+  static final Key<Integer> NETWORK_MTU = new Key<>("network.mtu", ValueTypes.count(0, 65_535));
 
   static final List<Key<?>> ALL =
       List.of(
@@ -71,7 +75,10 @@ record Key<T>(String name, ValueType<T> type) {
           MACHINES_COMPRESSION,
           MACHINES_COLD_AFTER,
           MACHINES_DRILL,
-          NETWORK_POOL);
+          NETWORK_POOL,
+          NETWORK_RESERVED,
+          NETWORK_NAMESERVERS,
+          NETWORK_MTU);
 
   static final List<String> NAMES = ALL.stream().<String>map(Key::name).toList();
 

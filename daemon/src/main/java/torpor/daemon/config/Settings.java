@@ -3,6 +3,7 @@ package torpor.daemon.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// Everything the daemon can be told, checked. `docs/configuration.md` describes each.
 ///
@@ -40,7 +41,6 @@ public record Settings(
   /// @param compression of cold snapshots, one of [#KNOWN_COMPRESSIONS]
   /// @param coldAfter how long after it was taken a snapshot is cold
   /// @param drill how often a snapshot is restored on trial; never where zero
-  /// @param pool the addresses by which the host reaches machines, as `10.213.0.0/16`
   public record Machines(
       int cpus,
       long memoryBytes,
@@ -49,7 +49,16 @@ public record Settings(
       String compression,
       Duration coldAfter,
       Duration drill,
-      String pool) {}
+      Network network) {}
+
+  /// The networks of virtual machines.
+  ///
+  /// @param pool the addresses by which the host reaches machines, as `10.213.0.0/16`
+  /// @param reserved ranges of the pool that machines do not get
+  /// @param nameservers that machines ask; where empty those of the host
+  /// @param mtu where empty that of the host's way out
+  public record Network(
+      String pool, List<String> reserved, List<String> nameservers, OptionalInt mtu) {}
 
   /// @param memoryBytes what all WebAssembly guests together may hold in memory
   /// @param cache where compiled modules are kept; always safe to delete

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import torpor.cli.CommandFailure;
+import torpor.network.NetworkSettings;
 import torpor.wire.Suggestion;
 
 /// Reads every source and makes [Settings] of them, or says everything that is wrong at once.
@@ -70,7 +72,16 @@ public final class SettingsLoader {
         resolution.value(Key.MACHINES_COMPRESSION, "none"),
         resolution.value(Key.MACHINES_COLD_AFTER, Duration.ofHours(1)),
         resolution.value(Key.MACHINES_DRILL, Duration.ofHours(1)),
-        resolution.value(Key.NETWORK_POOL, "10.213.0.0/16"));
+        network(resolution));
+  }
+
+  private static Settings.Network network(Resolution resolution) {
+    int mtu = resolution.value(Key.NETWORK_MTU, 0);
+    return new Settings.Network(
+        resolution.value(Key.NETWORK_POOL, NetworkSettings.DEFAULT_POOL),
+        resolution.value(Key.NETWORK_RESERVED, List.of()),
+        resolution.value(Key.NETWORK_NAMESERVERS, List.of()),
+        mtu == 0 ? OptionalInt.empty() : OptionalInt.of(mtu));
   }
 
   private static Path socket(Resolution resolution, Path data) {

@@ -21,6 +21,9 @@ final class ValueTypes {
   /// What the part that it is for will check.
   static final ValueType<String> TEXT = quoted(Parsed::of, text -> text);
 
+  /// Any, also none; whoever uses them says what is wrong with one.
+  static final ValueType<List<String>> TEXTS = list(Parsed::of, "write a list of texts");
+
   static final ValueType<Path> PATH = new ValueType<>(ValueTypes::path, Path::toString);
   static final ValueType<Path> SOCKET_PATH =
       new ValueType<>(given -> path(given).then(ValueTypes::socketPath), Path::toString);
@@ -122,15 +125,23 @@ final class ValueTypes {
   /// A list, each of which is one of `known` and given once.
   static ValueType<List<String>> choices(List<String> known) {
     String remedy = "write a list of " + String.join(", ", known);
+    return list(texts -> chosen(texts, known, remedy), remedy);
+  }
+
+  private static ValueType<List<String>> list(
+      Function<List<String>, Parsed<List<String>>> read, String remedy) {
     return new ValueType<>(
         given ->
             switch (given.content()) {
-              case Given.Content.Texts(List<String> texts) -> chosen(texts, known, remedy);
-              case Given.Content.Text(String text) ->
-                  chosen(Arrays.stream(text.split(",")).map(String::strip).toList(), known, remedy);
+              case Given.Content.Texts(List<String> texts) -> read.apply(texts);
+              case Given.Content.Text(String text) -> read.apply(split(text));
               case Given.Content other -> wrongType("a list of texts", other, remedy);
             },
         texts -> String.join(",", texts));
+  }
+
+  private static List<String> split(String text) {
+    return text.isBlank() ? List.of() : Arrays.stream(text.split(",")).map(String::strip).toList();
   }
 
   private static Parsed<List<String>> chosen(

@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import torpor.core.refusal.Refusal;
 import torpor.core.refusal.Reply;
 import torpor.daemon.config.Settings;
+import torpor.daemon.machine.HostMachines;
 import torpor.daemon.machine.KernelPlace;
 import torpor.daemon.scratch.ScratchDirectory;
 import torpor.engine.machine.Capabilities;
@@ -96,8 +96,7 @@ public final class MachineFindings {
   private static Finding network(Settings settings) {
     // The pool itself is looked at only where no daemon can have networks in it.
     boolean inUse = Files.exists(settings.data().resolve("id"));
-    return switch (NetworkSettings.read(
-        settings.machines().pool(), List.of(), List.of(), OptionalInt.empty())) {
+    return switch (HostMachines.network(settings.machines().network())) {
       case Reply.Refused<NetworkSettings>(Refusal refusal) ->
           Finding.fault("network", refusal.detail(), refusal.remedy());
       case Reply.Done<NetworkSettings>(NetworkSettings wanted) ->

@@ -4,10 +4,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import torpor.api.instance.MachinePorts;
 import torpor.core.job.JobId;
@@ -70,8 +68,7 @@ public final class HostMachines implements AutoCloseable {
   public static Reply<HostMachines> open(
       Settings settings, DataDirectory data, Path guestSocket, Doorbell.Ring ring) {
     Settings.Machines wanted = settings.machines();
-    Reply<NetworkSettings> network =
-        NetworkSettings.read(wanted.pool(), List.of(), List.of(), OptionalInt.empty());
+    Reply<NetworkSettings> network = network(wanted.network());
     return network.map(addresses -> {
       HostImages images =
           HostImages.open(
@@ -176,6 +173,12 @@ public final class HostMachines implements AutoCloseable {
     return Optional.of(runtime)
         .filter(QemuRuntime.class::isInstance)
         .flatMap(qemu -> ((QemuRuntime) qemu).unlimited());
+  }
+
+  /// The settings of networks as they are used; refused by the name of the one that is wrong.
+  public static Reply<NetworkSettings> network(Settings.Network wanted) {
+    return NetworkSettings.read(
+        wanted.pool(), wanted.reserved(), wanted.nameservers(), wanted.mtu());
   }
 
   /// What there is to give away.

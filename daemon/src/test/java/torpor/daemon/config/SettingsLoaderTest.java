@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,7 +135,24 @@ class SettingsLoaderTest {
                     "none",
                     Duration.ofHours(1),
                     Duration.ofHours(1),
-                    "10.213.0.0/16")));
+                    new Settings.Network(
+                        "10.213.0.0/16", List.of(), List.of(), OptionalInt.empty()))));
+  }
+
+  @Test
+  void listsOfAnyTextAreGivenInAFileOrInOneVariable() throws IOException {
+    Files.writeString(
+        directory.resolve("torpor.toml"),
+        "[network]\nreserved = [\"10.213.1.0/24\", \"10.213.2.0/24\"]\nmtu = 1400\n");
+    Settings settings =
+        settings(load(Map.of(), Map.of("TORPOR_NETWORK_NAMESERVERS", "192.0.2.53, 192.0.2.54")));
+    assertThat(settings.machines().network())
+        .isEqualTo(
+            new Settings.Network(
+                "10.213.0.0/16",
+                List.of("10.213.1.0/24", "10.213.2.0/24"),
+                List.of("192.0.2.53", "192.0.2.54"),
+                OptionalInt.of(1400)));
   }
 
   @Test

@@ -53,6 +53,7 @@ class EveryStepTest {
   private int order;
   private int faults;
   private int bystandersPort;
+  private int websPort;
   private MachineImage.Memory bystandersMemory;
   private List<Long> bystandersProcess;
 
@@ -92,6 +93,7 @@ class EveryStepTest {
             arguments -> Torpor.mortal(orders, arguments));
     instances = new Instances(daemon.client(), MachineImage.in(home));
     bystandersPort = DaemonSetup.freePort();
+    websPort = DaemonSetup.freePort();
     Instance bystander = instances.create(BYSTANDER, Optional.of(bystandersPort));
     bystandersMemory = Instances.ask(bystandersPort);
     traces = MachineTraces.of(daemon.data(), bystander.id());
@@ -194,6 +196,9 @@ class EveryStepTest {
         memory()
             .ifPresent(
                 now -> assertThat(now).matches(it -> it.follows(earlier), "follows " + earlier)));
+    if (fate(WEB).equals("Running")) {
+      assertThat(Instances.ask(websPort)).as("at its published port").isNotNull();
+    }
     demandUndisturbed();
   }
 
@@ -235,7 +240,7 @@ class EveryStepTest {
       web.ifPresent(_ -> delete(WEB));
       return;
     }
-    Instance there = web.orElseGet(() -> instances.create(WEB, Optional.empty()));
+    Instance there = web.orElseGet(() -> instances.create(WEB, Optional.of(websPort)));
     if (deed == Deed.RESTORE) {
       instances.put(WEB, "standby", "Standby");
     } else if (there.state().equals("Standby")) {
@@ -272,7 +277,7 @@ class EveryStepTest {
   }
 
   private String wish() {
-    return instances.wish(WEB, Optional.empty());
+    return instances.wish(WEB, Optional.of(websPort));
   }
 
   private static String fork() {

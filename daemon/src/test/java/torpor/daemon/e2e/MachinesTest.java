@@ -247,7 +247,9 @@ class MachinesTest {
         .join();
     instances.awaitSettled();
     for (Instance instance : instances.list()) {
-      assertThat(instance.state()).as("after %s", deed).isIn("Running", "Standby", "Failed");
+      assertThat(instance.state())
+          .as("after %s: %s", deed, instance)
+          .isIn("Running", "Standby", "Failed");
       if (instance.state().equals("Failed")) {
         delete(instance.name());
       }

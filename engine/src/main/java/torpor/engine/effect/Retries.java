@@ -32,7 +32,8 @@ public final class Retries {
 
   private <T> CompletionStage<T> trying(
       int tries, Supplier<CompletionStage<T>> work, Consumer<Throwable> failed, String told) {
-    return work.get()
+    return CompletableFuture.completedFuture(work)
+        .thenCompose(Supplier::get)
         .exceptionallyCompose(failure -> {
           Throwable cause = Failures.cause(failure);
           if (tries <= 1) {

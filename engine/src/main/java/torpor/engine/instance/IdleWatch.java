@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,19 +39,20 @@ final class IdleWatch {
   private final Networks networks;
   private final NetworkPlans plans;
   private final Supplier<Collection<Instance>> all;
-  private final Consumer<InstanceId> sleep;
+  private final Function<InstanceId, CompletionStage<Boolean>> sleep;
   private final InstantSource clock;
   private final Alarms alarms;
   private final Serial serial;
   private final Map<InstanceId, Idleness> seen = new HashMap<>();
   private volatile boolean closed;
 
-  /// @param sleep asks for standby
+  /// @param sleep asks for standby; false where it does not come about, and the ports are to be
+  ///   opened again
   IdleWatch(
       Networks networks,
       NetworkPlans plans,
       Supplier<Collection<Instance>> all,
-      Consumer<InstanceId> sleep,
+      Function<InstanceId, CompletionStage<Boolean>> sleep,
       InstantSource clock,
       Alarms alarms,
       Executor threads) {
@@ -160,12 +161,13 @@ final class IdleWatch {
         .thenComposeAsync(
             open -> {
               if (open.isIdle() && isIdleForLong(instance)) {
-                sleep.accept(instance.id());
-                return CompletableFuture.<Void>completedFuture(null);
+                return sleep.apply(instance.id());
               }
-              return bell.release(plan);
+              return CompletableFuture.completedFuture(false);
             },
             serial)
+        .thenCompose(
+            asleep -> asleep ? CompletableFuture.<Void>completedFuture(null) : bell.release(plan))
         .whenComplete((_, failure) -> {
           if (failure != null) {
             log.warn("{} stays awake: {}", instance.id(), failure.toString());

@@ -117,7 +117,8 @@ final class InstanceBirths {
     Optional<AddressSlot> slot =
         spec.network().enabled() ? freeSlot(id, spec, taken) : Optional.empty();
     if (spec.network().enabled() && (slot.isEmpty() || tries >= SLOT_TRIES)) {
-      return CompletableFuture.completedFuture(Reply.refused(noSlot()));
+      return CompletableFuture.completedFuture(
+          Reply.refused(SlotLedger.exhausted(networks.slots())));
     }
     var created = OperationRules.create(id, spec, slot, now);
     return actors
@@ -219,12 +220,5 @@ final class InstanceBirths {
         "port %d/%s of this host is published by another instance"
             .formatted(port.hostPort(), port.protocol().text()),
         "Choose another port, or delete that instance.");
-  }
-
-  private static Refusal noSlot() {
-    return Refusal.of(
-        RefusalCode.NO_CAPACITY,
-        "every address of this host's pool is in use",
-        "Delete instances, or give the daemon a larger pool.");
   }
 }

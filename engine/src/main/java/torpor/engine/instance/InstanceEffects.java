@@ -120,7 +120,12 @@ final class InstanceEffects {
       case InstanceEffect.PauseMachine(Generation life) ->
           step(instance, Step.PAUSE, SHORT, () -> machines.pause(instance, life));
       case InstanceEffect.ResumeMachine(Generation life) ->
-          step(instance, Step.RESUME, SHORT, () -> machines.resume(instance, life));
+          step(
+              instance,
+              Step.RESUME,
+              SHORT,
+              // They may have been held for a sleep that did not come about.
+              () -> machines.resume(instance, life).thenCompose(_ -> door.open(instance)));
       case InstanceEffect.ReleaseMachine(Generation life) ->
           insist(instance, Step.RELEASE, () -> released(instance, life));
       case InstanceEffect.KillMachine kill -> kill(instance, kill);

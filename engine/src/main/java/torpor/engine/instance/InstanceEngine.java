@@ -22,6 +22,7 @@ import torpor.core.instance.operation.InstanceEvent;
 import torpor.core.instance.operation.Operation;
 import torpor.core.job.JobId;
 import torpor.core.machine.ExitStatus;
+import torpor.core.refusal.Reply;
 import torpor.engine.caller.Idleness;
 import torpor.engine.caller.Instances;
 import torpor.engine.caller.Volumes;
@@ -189,9 +190,7 @@ public final class InstanceEngine {
             parts.networks(),
             new NetworkPlans(),
             () -> actors.all().stream().map(StoredInstance::instance).toList(),
-            id -> {
-              var _ = actors.ask(id, new InstanceEvent.StandbyAsked());
-            },
+            this::sleeps,
             clock,
             alarms,
             parts.threads());
@@ -283,16 +282,32 @@ public final class InstanceEngine {
     instance.slot().ifPresent(slot -> slots.has(tenant, slot));
   }
 
-  /// What stands by is at its door again before anybody is swept away.
+  /// What stands by is at its door again before anybody is swept away. What runs has its ports,
+  /// also where an earlier daemon died while it held them for a sleep that did not come about.
   private CompletionStage<?> answerDoors() {
-    List<CompletableFuture<?>> held =
+    List<CompletableFuture<?>> answered =
         actors.all().stream()
             .map(StoredInstance::instance)
-            .filter(instance -> instance.state() instanceof InstanceState.Standby)
-            .<CompletableFuture<?>>map(
-                instance -> effects.door().answer(instance).toCompletableFuture())
+            .<CompletableFuture<?>>map(instance -> answerDoor(instance).toCompletableFuture())
             .toList();
-    return CompletableFuture.allOf(held.toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(answered.toArray(CompletableFuture[]::new));
+  }
+
+  private CompletionStage<?> answerDoor(Instance instance) {
+    return switch (instance.state()) {
+      case InstanceState.Standby _ -> effects.door().answer(instance);
+      case InstanceState.Running _ -> effects.door().open(instance);
+      default -> CompletableFuture.completedFuture(null);
+    };
+  }
+
+  /// Whether it falls asleep, or something else is under way that opens its ports in the end.
+  private CompletionStage<Boolean> sleeps(InstanceId id) {
+    return actors
+        .ask(id, new InstanceEvent.StandbyAsked())
+        .thenApply(reply ->
+            reply instanceof Reply.Done
+                || actors.current(id).filter(now -> now.operation().isPresent()).isPresent());
   }
 
   /// Removes the networks of all but these, which are the instances and the jobs in flight.

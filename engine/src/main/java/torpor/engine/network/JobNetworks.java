@@ -74,7 +74,8 @@ public final class JobNetworks {
     Optional<AddressSlot> slot =
         Optional.ofNullable(slots.get(job)).or(() -> ledger.takeHighest(tenant, networks.slots()));
     if (slot.isEmpty()) {
-      return CompletableFuture.failedFuture(new NetworkFailure(noSlot()));
+      return CompletableFuture.failedFuture(
+          new NetworkFailure(SlotLedger.exhausted(networks.slots())));
     }
     ledger.has(tenant, slot.orElseThrow());
     slots.put(job, slot.orElseThrow());
@@ -148,12 +149,5 @@ public final class JobNetworks {
         "network.name",
         "the kernel cannot tell its network and the network %s apart".formatted(other),
         "Choose another name.");
-  }
-
-  private static Refusal noSlot() {
-    return Refusal.of(
-        RefusalCode.NO_CAPACITY,
-        "every address of this host's pool is in use",
-        "Delete instances, or give the daemon a larger pool.");
   }
 }

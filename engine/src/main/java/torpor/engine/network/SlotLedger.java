@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import torpor.core.instance.InstanceId;
 import torpor.core.network.AddressSlot;
 import torpor.core.network.NetworkName;
+import torpor.core.refusal.Refusal;
+import torpor.core.refusal.RefusalCode;
 
 /// Who has which slot of this host: instances for as long as their rows say so, machines of jobs
 /// for as long as they live. Thread-safe.
@@ -65,6 +67,16 @@ public final class SlotLedger {
   /// Frees what is of none of these.
   public void retain(Set<InstanceId> known) {
     tenants.values().removeIf(tenant -> !known.contains(tenant.id()));
+  }
+
+  /// Why nobody is given one any more.
+  ///
+  /// @param slots how many there are
+  public static Refusal exhausted(int slots) {
+    return Refusal.of(
+        RefusalCode.NO_CAPACITY,
+        "all %d networks of this host's pool are in use".formatted(slots),
+        "Delete instances, or set network.pool to a larger range.");
   }
 
   /// How many are not free.

@@ -106,8 +106,17 @@ final class VolumeReconciler {
     CompletionStage<?> gone =
         retries
             .upTo(TRIES, () -> files.remove(id).<Void>thenApply(_ -> null))
-            .thenCompose(_ -> ledger.forget(id));
+            .thenCompose(
+                _ -> isAnothers(id) ? CompletableFuture.completedFuture(null) : ledger.forget(id));
     return orTrouble(id, "deleting " + id, gone);
+  }
+
+  /// Whether there is one that nobody deletes: made under this id since.
+  private boolean isAnothers(VolumeId id) {
+    return ledger
+        .current(id)
+        .filter(now -> !(now.state() instanceof VolumeState.Deleting))
+        .isPresent();
   }
 
   /// Ready, as its files say it is. Where it was tried for too long, nothing is changed any more:

@@ -55,8 +55,8 @@ final class SkopeoComplaint {
       return "The registry counts requests: log in to it, or ask again later.";
     }
     if (has(lower, "server gave http response", "x509", "certificate")) {
-      return "Where the registry has no certificate that this host knows, add it to the insecure"
-          + " registries.";
+      return "Where the registry has no certificate that this host knows, say so in"
+          + " /etc/containers/registries.conf: location and insecure = true.";
     }
     if (isUnreachable(lower)) {
       return "See that the registry runs and can be reached from here, and ask again.";

@@ -27,7 +27,7 @@ import torpor.runtime.qemu.vmm.MachineName;
 ///
 /// ```
 ///  read all of it, compare ─→ a machine of it, in <directory>, under a name that no instance has,
-///                             without a wire and without a way to the daemon; its programs stay frozen
+///                             with no way out and none to the daemon; its programs stay frozen
 ///                         ─→ its init answers ─→ the machine and <directory> go
 /// ```
 ///

@@ -79,6 +79,12 @@ class GuestClockTest {
     clock.late.set(FIRST_TWO);
     answered(fleet.restore(real.order(fleet, 2), frozen));
     assertClockIsRight(fleet);
+
+    // From its disk, as a copy of a template that was frozen early where there is one by now.
+    answered(fleet.kill(fleet.name(RealFleet.NAME, 2), Duration.ZERO));
+    clock.late.set(FIRST_TWO);
+    answered(fleet.start(real.order(fleet, 3)));
+    assertClockIsRight(fleet);
   }
 
   private void assertClockIsRight(Fleet fleet) {

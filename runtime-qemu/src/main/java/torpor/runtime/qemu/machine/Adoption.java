@@ -70,7 +70,7 @@ record Adoption(
         machine.resume(clock, patience);
       }
       return Optional.of(machine);
-    } catch (IOException | InterruptedException failed) {
+    } catch (IOException | InterruptedException | RuntimeException failed) {
       machine.leave();
       throw failed;
     }

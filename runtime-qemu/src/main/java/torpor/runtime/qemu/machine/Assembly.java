@@ -125,9 +125,9 @@ public final class Assembly {
       machine.greet();
       machine.attend(machine.settle(BOOT_PATIENCE));
       // It has read a clock of whole seconds, and a while ago.
-      GuestClock.correct(machine.agent(), clock, began);
+      GuestClock.correct(machine.agent(), clock, GuestClock.behind(clock, began));
       return machine;
-    } catch (IOException | InterruptedException failed) {
+    } catch (IOException | InterruptedException | RuntimeException failed) {
       machine.end();
       throw failed;
     }
@@ -164,10 +164,11 @@ public final class Assembly {
       machine.cont();
       Records hello = machine.settle(PATIENCE);
       Agent.within(started, PATIENCE, "start the template's copy");
-      GuestClock.correct(machine.agent(), clock, told);
+      Duration behind = GuestClock.behind(clock, told);
       machine.attend(hello);
+      GuestClock.correct(machine.agent(), clock, behind);
       return machine;
-    } catch (IOException | InterruptedException failed) {
+    } catch (IOException | InterruptedException | RuntimeException failed) {
       machine.end();
       throw failed;
     }
@@ -222,12 +223,13 @@ public final class Assembly {
       machine.cont();
       machine.settle(PATIENCE);
       Agent.within(thawed, PATIENCE, "let the programs go on");
+      Duration behind = GuestClock.behind(clock, told);
       // Asked for no sooner: the guest would begin with that, and its programs wait.
       Agent.within(machine.conversation().attach(), PATIENCE, "take the program's output");
-      GuestClock.correct(machine.agent(), clock, told);
+      GuestClock.correct(machine.agent(), clock, behind);
       machine.dropEarlierDisks();
       return machine;
-    } catch (IOException | InterruptedException failed) {
+    } catch (IOException | InterruptedException | RuntimeException failed) {
       machine.end();
       throw failed;
     }

@@ -21,16 +21,28 @@ final class GuestClock {
 
   private GuestClock() {}
 
-  /// Tells the time again as long as it was long in coming.
+  /// How late the guest heard the time, at most.
   ///
-  /// @param told when the guest was told the time; it has answered since, just now
-  static void correct(Agent agent, InstantSource clock, Instant told)
-      throws IOException, InterruptedException {
-    Duration atMost = Duration.between(told, clock.instant());
-    for (int i = 0; i < CORRECTIONS && atMost.compareTo(BEHIND) > 0; i++) {
-      Instant again = clock.instant();
-      Agent.within(agent.thaw(Identity.moment(clock)), PATIENCE, "set its clock right");
-      atMost = Duration.between(again, clock.instant());
+  /// @param told when it was told; it has answered just now
+  static Duration behind(InstantSource clock, Instant told) {
+    return Duration.between(told, clock.instant());
+  }
+
+  /// Tells the time again as long as it was long in coming. A guest that does not take it, since
+  /// its program has just ended, say, keeps its clock: nothing else fails for that.
+  ///
+  /// @param agent of a guest whose program runs
+  static void correct(Agent agent, InstantSource clock, Duration behind)
+      throws InterruptedException {
+    Duration atMost = behind;
+    try {
+      for (int i = 0; i < CORRECTIONS && atMost.compareTo(BEHIND) > 0; i++) {
+        Instant again = clock.instant();
+        Agent.within(agent.thaw(Identity.moment(clock)), PATIENCE, "set its clock right");
+        atMost = behind(clock, again);
+      }
+    } catch (IOException refused) {
+      log.warn("a guest's clock could not be set right", refused);
     }
     if (atMost.compareTo(BEHIND) > 0) {
       log.warn("a guest's clock may be behind by {} ms: it is slow to hear", atMost.toMillis());

@@ -313,7 +313,7 @@ public final class Machine {
       Instant told = clock.instant();
       Agent.within(agent().thaw(Identity.moment(clock)), PATIENCE, "let the programs go on");
       programsFrozen = false;
-      GuestClock.correct(agent(), clock, told);
+      GuestClock.correct(agent(), clock, GuestClock.behind(clock, told));
     }
   }
 

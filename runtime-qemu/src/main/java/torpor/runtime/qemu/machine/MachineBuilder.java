@@ -109,7 +109,7 @@ record MachineBuilder(
     try {
       machine.record();
       return machine;
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException failed) {
       machine.end();
       throw failed;
     }
@@ -137,7 +137,7 @@ record MachineBuilder(
       Conversation conversation =
           Conversation.open(place.files(), console, new GuestApiProxy(guestApi));
       return new Machine(place, vmm, conversation, blanks, built);
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException failed) {
       vmm.kill();
       throw failed;
     }
@@ -184,7 +184,7 @@ record MachineBuilder(
       Revival.load(machine.vmm(), base.pages(), frozen.directory(), frozen.manifest(), threads);
       machine.standsStill(false);
       return machine;
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException failed) {
       machine.end();
       throw failed;
     }
