@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import torpor.bench.stage.Postgresql;
 
 /// db-scheduler with the settings its README gives for throughput on PostgreSQL.
@@ -39,6 +40,10 @@ final class DbScheduler implements Contender {
       CREATE INDEX last_heartbeat_idx ON scheduled_tasks (last_heartbeat);
       """;
 
+  /// A row goes after its job has run; until then another of the same name would be passed over.
+  private static final String BEFORE_SERIAL = "/";
+
+  private final AtomicLong serial = new AtomicLong();
   private final HikariDataSource connections;
   private final OneTimeTask<Void> task;
   private final Scheduler scheduler;
@@ -50,8 +55,7 @@ final class DbScheduler implements Contender {
       statement.execute(TABLE);
     }
     this.task =
-        Tasks.oneTime("noop")
-            .execute((instance, _) -> Track.began(Integer.parseInt(instance.getId())));
+        Tasks.oneTime("noop").execute((instance, _) -> Track.began(number(instance.getId())));
     this.scheduler =
         Scheduler.create(connections, task)
             .threads(THREADS)
@@ -75,7 +79,12 @@ final class DbScheduler implements Contender {
 
   @Override
   public void enqueue(int number) {
-    scheduler.schedule(task.instance(Integer.toString(number)), Instant.now());
+    String id = number + BEFORE_SERIAL + serial.incrementAndGet();
+    scheduler.schedule(task.instance(id), Instant.now());
+  }
+
+  private static int number(String id) {
+    return Integer.parseInt(id.substring(0, id.indexOf(BEFORE_SERIAL)));
   }
 
   @Override
