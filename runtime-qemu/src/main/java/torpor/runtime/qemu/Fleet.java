@@ -149,28 +149,33 @@ final class Fleet {
         });
   }
 
-  /// One that cannot go on is ended: it counts as lost.
+  /// One whose QEMU does not answer is ended: it counts as lost. A guest that does not answer may
+  /// wait for its disk to have room again, and goes on by itself then: what lets its programs go on
+  /// waits for it.
   ///
   /// @param stood whether it is to stand still, as before
-  /// @return whether it is as before
+  /// @return whether it is as before, or will be
   private boolean goesOn(Machine machine, boolean stood) {
     try {
       machine.demandAnswer();
-      if (!stood) {
-        machine.resume(host.clock());
-      }
-      return true;
     } catch (IOException lost) {
-      log.warn("{} does not go on after a failed snapshot", machine.place().name(), lost);
+      log.warn("{} has no QEMU any more after a failed snapshot", machine.place().name(), lost);
       // A daemon that is stopping has only stopped to listen.
       if (!Thread.currentThread().isInterrupted()) {
         end(machine);
       }
       return false;
+    }
+    try {
+      if (!stood) {
+        machine.resume(host.clock());
+      }
+    } catch (IOException slow) {
+      log.warn("{} is slow to go on after a failed snapshot", machine.place().name(), slow);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
-      return false;
     }
+    return true;
   }
 
   private static void end(Machine machine) {
