@@ -1,6 +1,7 @@
 package torpor.bench.http;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,8 @@ import java.util.Locale;
 
 /// One connection that is kept, and just enough HTTP to measure with.
 public final class KeepAlive implements AutoCloseable {
+  private static final int HEXADECIMAL = 16;
+
   private final SocketChannel channel;
   private final InputStream in;
 
@@ -48,16 +51,29 @@ public final class KeepAlive implements AutoCloseable {
     String first = line();
     int status = Integer.parseInt(first.substring(9, 12));
     int length = 0;
+    boolean chunked = false;
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT);
       if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(lower.substring("content-length:".length()).strip());
       }
-      if (lower.startsWith("transfer-encoding:")) {
-        throw new IOException("a chunked answer: " + first);
+      chunked |= lower.startsWith("transfer-encoding:");
+    }
+    byte[] body = chunked ? chunks() : in.readNBytes(length);
+    return new Answer(status, new String(body, StandardCharsets.UTF_8));
+  }
+
+  private byte[] chunks() throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    while (true) {
+      int length = Integer.parseInt(line().strip(), HEXADECIMAL);
+      all.write(in.readNBytes(length));
+      // The end of the chunk, or of all trailers, of which there are none.
+      var _ = line();
+      if (length == 0) {
+        return all.toByteArray();
       }
     }
-    return new Answer(status, new String(in.readNBytes(length), StandardCharsets.UTF_8));
   }
 
   private String line() throws IOException {
